@@ -1,0 +1,9 @@
+//! Compiles the codec and the bridge that its Rust tests call it through.
+
+fn main() {
+    native_build::bridge("src/lib.rs")
+        .cpp("cpp")
+        .stb()
+        .libdeflate()
+        .compile();
+}

@@ -1,0 +1,36 @@
+#include "codec/cpp/bridge.h"
+
+namespace codec {
+namespace {
+
+std::span<const std::uint8_t> as_span(rust::Slice<const std::uint8_t> bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+}  // namespace
+
+std::unique_ptr<picture> rust_decode(rust::Slice<const std::uint8_t> jpeg,
+                                     std::uint64_t max_pixels) {
+  return std::make_unique<picture>(decode(as_span(jpeg), {max_pixels}));
+}
+
+std::unique_ptr<Bytes> rust_encode(const picture& picture, bool stb_compressor) {
+  return std::make_unique<Bytes>(
+      encode(picture, stb_compressor ? compressor::stb : compressor::libdeflate));
+}
+
+std::unique_ptr<Bytes> rust_jpeg_to_png(rust::Slice<const std::uint8_t> jpeg,
+                                        std::uint64_t max_pixels) {
+  return std::make_unique<Bytes>(jpeg_to_png(as_span(jpeg), {max_pixels}));
+}
+
+rust::Slice<const std::uint8_t> rust_pixels(const picture& picture) {
+  const std::size_t row = static_cast<std::size_t>(picture.width) * picture.channels;
+  return {picture.pixels.get(), row * picture.height};
+}
+
+std::uint32_t rust_width(const picture& picture) { return picture.width; }
+std::uint32_t rust_height(const picture& picture) { return picture.height; }
+std::uint32_t rust_channels(const picture& picture) { return picture.channels; }
+
+}  // namespace codec

@@ -1,0 +1,56 @@
+// JPEG to PNG, in memory, with stb_image and stb_image_write.
+//
+// Plain C++: knows nothing of Rust, threads or HTTP. Every function may be called from any number
+// of threads at once; none keeps state, and none touches stb's global settings.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+namespace codec {
+
+// Why a picture was refused: a sentence for whoever sent it.
+class error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// What a picture may ask for. Checked against its header, before anything of its size is allocated.
+struct limits {
+  std::uint64_t max_pixels = 40'000'000;
+};
+
+// Pixels, row by row from the top, without padding; 1 channel is grey, 3 are red, green and blue.
+struct picture {
+  struct free_pixels {
+    void operator()(std::uint8_t* pixels) const noexcept { std::free(pixels); }
+  };
+
+  std::unique_ptr<std::uint8_t[], free_pixels> pixels;
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+};
+
+// What packs the PNG's pixels. stb's own is there for the comparison: it is several times slower.
+enum class compressor { libdeflate, stb };
+
+// Reads a baseline or progressive JPEG: grey as 1 channel, everything else as 3.
+//
+// Throws `error`, with stb's reason where stb has one, when `jpeg` is not a JPEG, is broken or cut
+// off, or is larger than `limits` allows.
+picture decode(std::span<const std::uint8_t> jpeg, const limits& limits = {});
+
+// Writes a picture as PNG, channels as they are. Throws `error` when memory runs out.
+std::vector<std::uint8_t> encode(const picture& picture,
+                                 compressor compressor = compressor::libdeflate);
+
+// Both: what a conversion is.
+std::vector<std::uint8_t> jpeg_to_png(std::span<const std::uint8_t> jpeg,
+                                      const limits& limits = {});
+
+}  // namespace codec

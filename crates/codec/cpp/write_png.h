@@ -1,0 +1,16 @@
+// stb_image_write's PNG writer, compiled once for each compressor: stb fixes its compressor with a
+// macro. Both return false when memory runs out.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <vector>
+
+#include "codec/cpp/codec.h"
+
+namespace codec {
+
+bool write_png_with_libdeflate(const picture& picture, std::vector<std::uint8_t>& png);
+bool write_png_with_stb(const picture& picture, std::vector<std::uint8_t>& png);
+
+}  // namespace codec

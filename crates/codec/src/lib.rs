@@ -1,0 +1,80 @@
+//! JPEG to PNG in C++: the slow library that every step calls.
+//!
+//! The library itself is `cpp/codec.h`, plain C++ that knows nothing of Rust. A step depends on this
+//! crate for its headers and for the compiled code, and calls it from C++. What stands here is the
+//! same library seen from Rust, for tests and benchmarks.
+
+use cxx::{CxxVector, UniquePtr};
+
+#[cxx::bridge(namespace = "codec")]
+mod ffi {
+    unsafe extern "C++" {
+        include!("codec/cpp/bridge.h");
+
+        type picture;
+
+        fn rust_decode(jpeg: &[u8], max_pixels: u64) -> Result<UniquePtr<picture>>;
+        fn rust_encode(picture: &picture, stb_compressor: bool)
+        -> Result<UniquePtr<CxxVector<u8>>>;
+        fn rust_jpeg_to_png(jpeg: &[u8], max_pixels: u64) -> Result<UniquePtr<CxxVector<u8>>>;
+        fn rust_pixels(picture: &picture) -> &[u8];
+        fn rust_width(picture: &picture) -> u32;
+        fn rust_height(picture: &picture) -> u32;
+        fn rust_channels(picture: &picture) -> u32;
+    }
+}
+
+pub use cxx::Exception as Error;
+
+/// The limit of a picture's size where none is given, in pixels.
+pub const MAX_PIXELS: u64 = 40_000_000;
+
+/// A decoded picture.
+pub struct Picture(UniquePtr<ffi::picture>);
+
+/// What packs the pixels of a PNG.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Compressor {
+    /// libdeflate, behind stb's hook: what every step uses.
+    Libdeflate,
+    /// stb's own, several times slower: for the comparison.
+    Stb,
+}
+
+impl Picture {
+    /// Rows from the top, without padding, `channels` bytes a pixel.
+    pub fn pixels(&self) -> &[u8] {
+        ffi::rust_pixels(&self.0)
+    }
+
+    /// Columns.
+    pub fn width(&self) -> u32 {
+        ffi::rust_width(&self.0)
+    }
+
+    /// Rows.
+    pub fn height(&self) -> u32 {
+        ffi::rust_height(&self.0)
+    }
+
+    /// 1 for grey, 3 for colour.
+    pub fn channels(&self) -> u32 {
+        ffi::rust_channels(&self.0)
+    }
+}
+
+/// Decodes a JPEG of at most `max_pixels`. The error is a sentence for whoever sent the picture.
+pub fn decode(jpeg: &[u8], max_pixels: u64) -> Result<Picture, Error> {
+    ffi::rust_decode(jpeg, max_pixels).map(Picture)
+}
+
+/// Encodes a picture as PNG.
+pub fn encode(picture: &Picture, compressor: Compressor) -> Result<Vec<u8>, Error> {
+    let png = ffi::rust_encode(&picture.0, compressor == Compressor::Stb)?;
+    Ok(png.as_slice().to_vec())
+}
+
+/// Decodes and encodes, as every step does.
+pub fn jpeg_to_png(jpeg: &[u8], max_pixels: u64) -> Result<UniquePtr<CxxVector<u8>>, Error> {
+    ffi::rust_jpeg_to_png(jpeg, max_pixels)
+}

@@ -1,0 +1,183 @@
+//! What every build script of this workspace shares: the compiler, the flags, the system libraries.
+//!
+//! A build script says which bridge, which C++ and which libraries; everything else is here:
+//!
+//! ```no_run
+//! native_build::bridge("src/lib.rs").cpp("cpp").boost().compile();
+//! ```
+//!
+//! What is missing ends the build with one line that names the package to install.
+
+mod compiler;
+mod libraries;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use libraries::Library;
+
+/// Why a build cannot go on: one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error("{0}")]
+    Compiler(#[from] compiler::Error),
+    #[error("{0}")]
+    Library(#[from] libraries::Error),
+    #[error("cannot read the C++ folder {}: {source}", folder.display())]
+    Folder {
+        folder: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("the C++ compiler refused this code; its messages stand above")]
+    Compile(#[from] cc::Error),
+}
+
+/// C++ sources behind a cxx bridge, to be compiled for the crate whose build script runs.
+#[must_use = "nothing is compiled before `compile`"]
+pub struct Build {
+    bridges: Vec<PathBuf>,
+    sources: Vec<PathBuf>,
+    libraries: Vec<Library>,
+    defines: Vec<&'static str>,
+}
+
+/// Starts from the Rust file that holds the `#[cxx::bridge]` module.
+pub fn bridge(file: impl Into<PathBuf>) -> Build {
+    Build {
+        bridges: vec![file.into()],
+        sources: Vec::new(),
+        libraries: Vec::new(),
+        defines: Vec::new(),
+    }
+}
+
+impl Build {
+    /// Compiles a C++ file, or every `.cpp` directly in a folder. The headers beside them are
+    /// watched too.
+    pub fn cpp(mut self, path: impl Into<PathBuf>) -> Self {
+        self.sources.push(path.into());
+        self
+    }
+
+    /// stb's headers: the copy that `just vendor` made when there is one, else the system's.
+    pub fn stb(self) -> Self {
+        self.library(Library::Stb)
+    }
+
+    /// libdeflate, linked.
+    pub fn libdeflate(self) -> Self {
+        self.library(Library::Libdeflate)
+    }
+
+    /// Boost's headers, with coroutines switched on in Asio. Nothing of Boost needs linking here.
+    pub fn boost(self) -> Self {
+        self.library(Library::Boost)
+    }
+
+    fn library(mut self, library: Library) -> Self {
+        self.libraries.push(library);
+        self
+    }
+
+    /// Compiles everything and tells cargo what to link and what to watch.
+    ///
+    /// Our own files are compiled with `-Wall -Wextra -Werror`; what cxx generates, and the headers
+    /// of libraries, are kept quiet: their warnings are not ours to mend.
+    pub fn compile(self) {
+        if let Err(error) = self.try_compile() {
+            // Cargo shows this as one line and fails the build; a non-zero exit would bury it
+            // below the whole output of the script.
+            println!("cargo::error={error}");
+        }
+    }
+
+    fn try_compile(self) -> Result<(), Error> {
+        let compiler = compiler::find()?;
+        let libraries = self
+            .libraries
+            .iter()
+            .map(Library::find)
+            .collect::<Result<Vec<_>, _>>()?;
+        let files = self.watched_files()?;
+
+        let configure = |build: &mut cc::Build| {
+            build.compiler(&compiler).cpp(true).std("c++20");
+            for include in system_includes(&libraries) {
+                build.flag("-isystem").flag(include);
+            }
+            for define in libraries
+                .iter()
+                .flat_map(|l| &l.defines)
+                .chain(&self.defines)
+            {
+                build.define(define, None);
+            }
+        };
+
+        let mut generated = cxx_build::bridges(&self.bridges);
+        configure(&mut generated);
+        generated.warnings(false);
+
+        // A second `cc::Build` with the same include folders and no generated file, so that the
+        // warnings are on for our code only.
+        let mut own = cxx_build::bridges(std::iter::empty::<&Path>());
+        configure(&mut own);
+        own.warnings(true)
+            .extra_warnings(true)
+            .warnings_into_errors(true);
+        own.files(files.iter().filter(|file| has_extension(file, "cpp")));
+
+        // One archive: our code and the generated code call each other.
+        generated.objects(own.try_compile_intermediates()?);
+        generated.try_compile(&env::var("CARGO_PKG_NAME").unwrap_or_default())?;
+
+        for library in &libraries {
+            library.link();
+        }
+        println!("cargo::rerun-if-env-changed=CXX");
+        for file in &files {
+            println!("cargo::rerun-if-changed={}", file.display());
+        }
+        Ok(())
+    }
+
+    /// The C++ files of the crate, sources and headers, in a stable order.
+    fn watched_files(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut files = Vec::new();
+        for path in &self.sources {
+            if path.is_file() {
+                files.push(path.clone());
+                continue;
+            }
+            let in_folder = |source| Error::Folder {
+                folder: path.clone(),
+                source,
+            };
+            for entry in fs::read_dir(path).map_err(in_folder)? {
+                files.push(entry.map_err(in_folder)?.path());
+            }
+        }
+        files.retain(|file| has_extension(file, "cpp") || has_extension(file, "h"));
+        files.sort();
+        Ok(files)
+    }
+}
+
+/// The include folders that are not ours: of the libraries, and of cxx-async where the crate
+/// depends on it (cargo hands its folder over in `DEP_CXX_ASYNC_INCLUDE`).
+fn system_includes(libraries: &[libraries::Found]) -> Vec<PathBuf> {
+    let cxx_async = env::var_os("DEP_CXX_ASYNC_INCLUDE").map(PathBuf::from);
+    libraries
+        .iter()
+        .flat_map(|library| library.includes.iter().cloned())
+        .chain(cxx_async)
+        // As a system folder given by hand it would come before the C++ library's own headers,
+        // which rely on coming first.
+        .filter(|include| include != Path::new("/usr/include"))
+        .collect()
+}
+
+fn has_extension(file: &Path, extension: &str) -> bool {
+    file.extension().is_some_and(|found| found == extension)
+}
