@@ -1,0 +1,1 @@
+//! The HTTP behaviour that every step must show, as tests.

@@ -1,0 +1,83 @@
+//! The flags of every step, each with an environment variable.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::thread;
+
+use clap::Parser;
+
+/// How a step's server is run.
+#[derive(Clone, Debug, Parser)]
+#[command(about = "Converts JPEG to PNG over HTTP", version)]
+pub struct Options {
+    /// Address to listen on.
+    #[arg(long, env = "COAWAIT_BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub bind: IpAddr,
+
+    /// Port to listen on; 0 lets the system pick a free one.
+    #[arg(long, env = "COAWAIT_PORT", default_value_t = 8765)]
+    pub port: u16,
+
+    /// Event loops that serve requests.
+    #[arg(long, env = "COAWAIT_WORKERS", default_value_t = cores(), value_parser = at_least_one)]
+    pub workers: usize,
+
+    /// Threads that run C++ (not used by step 1, which runs it on the event loops).
+    #[arg(long, env = "COAWAIT_POOL_THREADS", default_value_t = cores(), value_parser = at_least_one)]
+    pub pool_threads: usize,
+
+    /// Largest JPEG that is accepted, in bytes.
+    #[arg(long, env = "COAWAIT_MAX_BODY", default_value_t = 16 * 1024 * 1024)]
+    pub max_body: usize,
+
+    /// Largest picture that is decoded, in pixels.
+    #[arg(long, env = "COAWAIT_MAX_PIXELS", default_value_t = 40_000_000)]
+    pub max_pixels: u64,
+
+    /// Conversions that may wait for a thread; one more is answered with 503 [default: 16 per pool
+    /// thread].
+    #[arg(long, env = "COAWAIT_QUEUE")]
+    pub queue: Option<usize>,
+}
+
+impl Options {
+    /// Where to listen.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.bind, self.port)
+    }
+
+    /// Conversions that may be in the house at once: one on each thread of the pool, and the queue.
+    pub fn places(&self) -> usize {
+        self.pool_threads + self.queue.unwrap_or(16 * self.pool_threads)
+    }
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("it takes at least one".into()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_queue_defaults_to_sixteen_per_pool_thread() {
+        let options = Options::parse_from(["step", "--pool-threads", "3"]);
+        assert_eq!(options.places(), 3 + 48);
+        let options = Options::parse_from(["step", "--pool-threads", "3", "--queue", "0"]);
+        assert_eq!(options.places(), 3);
+    }
+
+    #[test]
+    fn a_server_without_a_thread_is_refused() {
+        assert!(Options::try_parse_from(["step", "--workers", "0"]).is_err());
+        assert!(Options::try_parse_from(["step", "--pool-threads", "0"]).is_err());
+    }
+}

@@ -1,0 +1,14 @@
+//! Serves step 1.
+
+use std::process::ExitCode;
+
+use lab::Parser;
+use step_01_blocking::{STEP, convert};
+
+fn main() -> ExitCode {
+    lab::serve(STEP, lab::Options::parse(), |_options| {
+        |app| {
+            app.service(convert);
+        }
+    })
+}
