@@ -17,6 +17,8 @@ std::unique_ptr<picture> rust_decode(rust::Slice<const std::uint8_t> jpeg,
 std::unique_ptr<Bytes> rust_encode(const picture& picture, bool stb_compressor);
 std::unique_ptr<Bytes> rust_jpeg_to_png(rust::Slice<const std::uint8_t> jpeg,
                                         std::uint64_t max_pixels);
+std::unique_ptr<picture> rust_picture(rust::Slice<const std::uint8_t> pixels, std::uint32_t width,
+                                      std::uint32_t height, std::uint32_t channels);
 rust::Slice<const std::uint8_t> rust_pixels(const picture& picture);
 std::uint32_t rust_width(const picture& picture);
 std::uint32_t rust_height(const picture& picture);

@@ -8,9 +8,10 @@
 namespace codec {
 
 std::vector<std::uint8_t> encode(const picture& picture, compressor compressor) {
-  // stb computes its buffer's size as an int: one filter byte and the pixels, for each row.
+  // stb computes sizes as int: one filter byte and the pixels, for each row. Half, because its own
+  // compressor doubles its buffer, and noise may grow when it is packed.
   const auto row = static_cast<std::uint64_t>(picture.width) * picture.channels + 1;
-  if (row * picture.height > INT_MAX) throw error("the picture is too large for a PNG");
+  if (row * picture.height > INT_MAX / 2) throw error("the picture is too large for a PNG");
 
   std::vector<std::uint8_t> png;
   const bool written = compressor == compressor::stb ? write_png_with_stb(picture, png)

@@ -4,6 +4,8 @@
 //! crate for its headers and for the compiled code, and calls it from C++. What stands here is the
 //! same library seen from Rust, for tests and benchmarks.
 
+pub mod fixtures;
+
 use cxx::{CxxVector, UniquePtr};
 
 #[cxx::bridge(namespace = "codec")]
@@ -14,6 +16,12 @@ mod ffi {
         type picture;
 
         fn rust_decode(jpeg: &[u8], max_pixels: u64) -> Result<UniquePtr<picture>>;
+        fn rust_picture(
+            pixels: &[u8],
+            width: u32,
+            height: u32,
+            channels: u32,
+        ) -> Result<UniquePtr<picture>>;
         fn rust_encode(picture: &picture, stb_compressor: bool)
         -> Result<UniquePtr<CxxVector<u8>>>;
         fn rust_jpeg_to_png(jpeg: &[u8], max_pixels: u64) -> Result<UniquePtr<CxxVector<u8>>>;
@@ -42,6 +50,17 @@ pub enum Compressor {
 }
 
 impl Picture {
+    /// A picture of given pixels, not empty, 1 to 4 `channels` bytes each: for the comparison with
+    /// a PNG that has an alpha channel.
+    ///
+    /// # Panics
+    /// When the pixels do not fill the picture.
+    pub fn new(pixels: &[u8], width: u32, height: u32, channels: u32) -> Result<Self, Error> {
+        let size = width as usize * height as usize * channels as usize;
+        assert!(size > 0 && size == pixels.len() && channels <= 4);
+        ffi::rust_picture(pixels, width, height, channels).map(Self)
+    }
+
     /// Rows from the top, without padding, `channels` bytes a pixel.
     pub fn pixels(&self) -> &[u8] {
         ffi::rust_pixels(&self.0)

@@ -5,7 +5,7 @@
 //!
 //! ```no_run
 //! use actix_web::{post, web::Data};
-//! use lab::{Jpeg, Lab, Options, Png, Problem, Step};
+//! use lab::{Jpeg, Lab, Options, Parser, Png, Problem, Step};
 //!
 //! #[post("/convert")]
 //! async fn convert(jpeg: Jpeg, lab: Data<Lab>) -> Result<Png, Problem> {

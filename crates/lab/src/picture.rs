@@ -36,12 +36,17 @@ impl FromRequest for Jpeg {
 
 /// Refuses by the headers alone what can be refused, and tells how many bytes are announced.
 fn check_headers(request: &HttpRequest, max: usize) -> Result<usize, Problem> {
-    if let Some(given) = request.headers().get(header::CONTENT_TYPE) {
-        let accepted = ["image/jpeg", "application/octet-stream"];
-        if !accepted.contains(&request.content_type()) {
-            let given = String::from_utf8_lossy(given.as_bytes()).into_owned();
-            return Err(Problem::ContentType(given));
+    let given = request.headers().get(header::CONTENT_TYPE);
+    let accepted = match request.mime_type() {
+        Ok(None) => true,
+        Ok(Some(given)) => {
+            ["image/jpeg", "application/octet-stream"].contains(&given.essence_str())
         }
+        Err(_) => false,
+    };
+    if let (false, Some(given)) = (accepted, given) {
+        let given = String::from_utf8_lossy(given.as_bytes()).into_owned();
+        return Err(Problem::ContentType(given));
     }
     let announced = request
         .headers()

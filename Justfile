@@ -1,0 +1,82 @@
+# Co-await: the recipes. `./justw RECIPE` is `just RECIPE` where just is not installed.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
+
+nextest_version := "0.9.143"
+
+# List the recipes
+[private]
+default:
+    @just --list --unsorted
+
+# Serve step N, for example `just run 1`; flags go after it: `just run 1 --port 0`
+[group('start here')]
+run N *FLAGS: _setup
+    @step=$(scripts/step {{ N }}); cargo run --quiet --package "step-${step#steps/}" -- {{ FLAGS }}
+
+# Run every test, or those of step N
+[group('start here')]
+test N="": _setup _nextest
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if [ -n "{{ N }}" ]; then
+      step=$(scripts/step {{ N }})
+      cargo nextest run --package "step-${step#steps/}"
+    else
+      # nextest leaves the examples in the documentation to cargo.
+      cargo test --quiet --workspace --doc
+      cargo nextest run --workspace
+    fi
+
+# Show what changed between two steps, for example `just diff 1 2`
+[group('start here')]
+diff A B:
+    @from=$(scripts/step {{ A }}); to=$(scripts/step {{ B }}); \
+    git --no-pager diff --no-index --stat --patch --minimal "$from" "$to" || [ $? = 1 ]
+
+# Install the system packages that are missing
+[group('machine')]
+setup *GROUPS:
+    @scripts/setup {{ GROUPS }}
+
+# Say in a few lines whether this machine is ready
+[group('machine')]
+doctor:
+    @scripts/doctor
+
+# Measure the codec: stb's compressor against libdeflate
+[group('measure')]
+bench: _setup
+    cargo bench --package codec
+
+# Check formatting and lints, for Rust, C++ and shell
+[group('work on it')]
+lint:
+    @scripts/setup lint
+    cargo fmt --all --check
+    cargo clippy --quiet --workspace --all-targets -- -D warnings
+    git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" --dry-run -Werror
+    shellcheck justw .ci/run $(git ls-files scripts)
+
+# Format Rust and C++
+[group('work on it')]
+format:
+    @scripts/setup lint
+    cargo fmt --all
+    git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" -i
+
+# What CI runs: lints, then every test
+[group('work on it')]
+ci: lint test
+
+_setup:
+    @scripts/setup
+
+# cargo-nextest below .tools/ where there is none; unoptimised, because compiling it is all the wait.
+_nextest:
+    @cargo nextest --version >/dev/null 2>&1 || { \
+        echo "installing cargo-nextest {{ nextest_version }} below .tools/, once" >&2; \
+        cargo install --quiet --locked --debug --root .tools --version {{ nextest_version }} cargo-nextest \
+            --no-default-features --features default-no-update; }

@@ -1,0 +1,189 @@
+//! Files that no decoder may read, each for one reason.
+
+use crate::good;
+use crate::segments::{APP1, DHT, DQT, DRI, SOF0, SOF2, SOS, Segment, edit, first, join, split};
+
+/// Every broken fixture.
+pub fn all() -> Vec<(&'static str, Vec<u8>)> {
+    let good = |name| {
+        let mut all = good::all().into_iter();
+        all.find(|picture| picture.name == name)
+            .expect("there is such a picture")
+            .jpeg
+    };
+    let baseline = good("odd-17x13.jpg");
+    let progressive = good("odd-17x13-progressive.jpg");
+    let three_scans = good("baseline-411.jpg");
+    let scan = position(&baseline, SOS);
+    let edited = |change: &dyn Fn(&mut Vec<Segment>)| edit(&baseline, change);
+    let frame =
+        |change: &dyn Fn(&mut Vec<u8>)| edited(&|segments| change(&mut first(segments, SOF0).body));
+    let huffman = |counts: [u8; 16]| {
+        let codes = counts.iter().map(|&count| usize::from(count)).sum();
+        let symbols = (0..codes).map(|code| code as u8);
+        let body: Vec<u8> = [0x10].into_iter().chain(counts).chain(symbols).collect();
+        // After the good tables, so that it takes the place of the first for AC.
+        edited(&|segments| {
+            let at = segments.iter().position(|s| s.marker == SOS).unwrap_or(0);
+            segments.insert(at, Segment::new(DHT, &body));
+        })
+    };
+
+    vec![
+        // Not a JPEG.
+        ("empty.jpg", Vec::new()),
+        ("text.txt", b"This is not a picture.\n".to_vec()),
+        ("picture.png", png()),
+        // Cut off.
+        ("cut-off-after-start.jpg", baseline[..2].to_vec()),
+        ("cut-off-in-header.jpg", baseline[..scan / 2].to_vec()),
+        ("cut-off-in-scan.jpg", cut(&baseline, scan, 1, 2)),
+        (
+            "cut-off-in-progressive-scan.jpg",
+            cut(&progressive, position(&progressive, SOS), 1, 2),
+        ),
+        (
+            "cut-off-before-end.jpg",
+            baseline[..baseline.len() - 2].to_vec(),
+        ),
+        // What the header claims.
+        (
+            "claims-65535x65535.jpg",
+            frame(&|body| body[1..5].copy_from_slice(&[0xFF; 4])),
+        ),
+        (
+            "claims-0x0.jpg",
+            frame(&|body| body[1..5].copy_from_slice(&[0; 4])),
+        ),
+        ("twelve-bit.jpg", frame(&|body| body[0] = 12)),
+        (
+            "two-components.jpg",
+            frame(&|body| {
+                body[5] = 2;
+                body.truncate(12);
+            }),
+        ),
+        ("sampling-of-0.jpg", frame(&|body| body[7] = 0x00)),
+        (
+            "sampling-of-3-and-2.jpg",
+            frame(&|body| {
+                body[7] = 0x31;
+                body[10] = 0x21;
+            }),
+        ),
+        // Kinds that stb does not know.
+        (
+            "lossless.jpg",
+            edited(&|segments| first(segments, SOF0).marker = 0xC3),
+        ),
+        (
+            "arithmetic-coded.jpg",
+            edited(&|segments| first(segments, SOF0).marker = 0xC9),
+        ),
+        // Segments.
+        (
+            "segment-of-no-length.jpg",
+            [&baseline[..2], &[0xFF, APP1, 0, 0], &baseline[2..]].concat(),
+        ),
+        (
+            "quantisation-table-too-short.jpg",
+            edited(&|segments| first(segments, DQT).body.truncate(60)),
+        ),
+        (
+            "restart-interval-too-long.jpg",
+            edited(&|segments| segments.insert(0, Segment::new(DRI, &[0; 3]))),
+        ),
+        (
+            "two-frames.jpg",
+            edited(&|segments| {
+                let frame = first(segments, SOF0).clone();
+                segments.insert(0, frame);
+            }),
+        ),
+        // Tables.
+        ("quantisation-table-missing.jpg", without(&baseline, DQT)),
+        ("huffman-table-missing.jpg", without(&baseline, DHT)),
+        ("huffman-table-wrong.jpg", huffman(counts(&[(16, 1)]))),
+        ("huffman-lengths-impossible.jpg", huffman(counts(&[(1, 3)]))),
+        // stb overflows its table on the first of these, and stops the process on the second.
+        ("huffman-4080-codes.jpg", huffman([255; 16])),
+        (
+            "huffman-256-codes.jpg",
+            huffman(counts(&[(8, 1), (9, 255)])),
+        ),
+        // Scans.
+        ("no-scan.jpg", without(&baseline, SOS)),
+        (
+            "component-missing.jpg",
+            edit(&three_scans, |segments| {
+                segments.retain(|segment| segment.marker != SOS || segment.body[1] != 2);
+            }),
+        ),
+        (
+            "component-sent-twice.jpg",
+            edit(&three_scans, |segments| {
+                let scan = first(segments, SOS).clone();
+                segments.push(scan);
+            }),
+        ),
+        (
+            "component-unknown.jpg",
+            edited(&|segments| first(segments, SOS).body[1] = 9),
+        ),
+        (
+            "too-many-scans.jpg",
+            edit(&progressive, |segments| {
+                // "The rest is empty", a few bytes each.
+                let mut scan = Segment::new(SOS, &[1, 1, 0x00, 1, 63, 0x21]);
+                scan.data = vec![0];
+                segments.extend(std::iter::repeat_n(scan, 2000));
+            }),
+        ),
+        ("scan-without-frame.jpg", without(&baseline, SOF0)),
+        (
+            "progressive-scan-of-nothing.jpg",
+            edit(&progressive, |segments| {
+                assert_eq!(first(segments, SOF2).marker, SOF2);
+                let scan = first(segments, SOS);
+                let last = scan.body.len() - 2;
+                scan.body[last] = 64;
+            }),
+        ),
+    ]
+}
+
+/// Where a kind of segment begins.
+fn position(jpeg: &[u8], marker: u8) -> usize {
+    let before = split(jpeg).into_iter().take_while(|s| s.marker != marker);
+    // Less the end-of-image marker.
+    join(&before.collect::<Vec<_>>()).len() - 2
+}
+
+/// The file up to a part of what follows `from`.
+fn cut(jpeg: &[u8], from: usize, part: usize, of: usize) -> Vec<u8> {
+    jpeg[..from + (jpeg.len() - from) * part / of].to_vec()
+}
+
+fn without(jpeg: &[u8], marker: u8) -> Vec<u8> {
+    edit(jpeg, |segments| segments.retain(|s| s.marker != marker))
+}
+
+/// How many codes there are of each length.
+fn counts(codes: &[(usize, u8)]) -> [u8; 16] {
+    let mut counts = [0; 16];
+    for &(length, count) in codes {
+        counts[length - 1] = count;
+    }
+    counts
+}
+
+/// A PNG of one grey pixel.
+fn png() -> Vec<u8> {
+    let chunks: [&[u8]; 4] = [
+        b"\x89PNG\r\n\x1A\n",
+        b"\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3A\x7E\x9B\x55",
+        b"\0\0\0\x0AIDAT\x78\x9C\x63\x68\0\0\0\x82\0\x81\xDD\x43\x6A\xF4",
+        b"\0\0\0\0IEND\xAE\x42\x60\x82",
+    ];
+    chunks.concat()
+}
