@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codec/cpp/codec.h"
+#include "codec/cpp/live.h"
 #include "rust/cxx.h"
 
 namespace codec {
@@ -23,5 +24,7 @@ rust::Slice<const std::uint8_t> rust_pixels(const picture& picture);
 std::uint32_t rust_width(const picture& picture);
 std::uint32_t rust_height(const picture& picture);
 std::uint32_t rust_channels(const picture& picture);
+
+inline std::int64_t rust_live() noexcept { return live::count(); }
 
 }  // namespace codec

@@ -34,7 +34,7 @@ pub const GOOD: &[File] = files!("good":
     "odd-17x13-progressive.jpg"
     "odd-1x1.jpg"
     "odd-1x49.jpg"
-    "odd-201x2.jpg"
+    "odd-201x9.jpg"
     "grey.jpg"
     "grey-progressive.jpg"
     "rgb.jpg"

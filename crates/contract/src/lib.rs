@@ -76,6 +76,7 @@ macro_rules! steps_with_a_pool {
             answers_503_when_the_queue_is_full_and_not_before
             answers_200_conversions_at_once
             skips_the_work_of_clients_that_left_before_it_began
+            nothing_is_left_of_1000_clients_that_leave
             answers_what_waits_in_the_queue_before_it_stops
             frees_every_place_of_clients_that_leave
         }

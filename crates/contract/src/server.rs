@@ -141,6 +141,13 @@ impl Server {
         self.wait_for("the conversions in flight", || self.in_flight() == wanted);
     }
 
+    /// Waits until no handler and no C++ object of a conversion is alive any more.
+    pub fn wait_until_nothing_is_left(&self) {
+        self.wait_for("C++ to let go of every conversion", || {
+            self.in_flight() == 0 && self.metric("cpp_live") == 0.0
+        });
+    }
+
     /// Waits for a condition, and fails when it does not come.
     pub fn wait_for(&self, what: &str, mut condition: impl FnMut() -> bool) {
         let begun = Instant::now();

@@ -1,7 +1,9 @@
 //! What `/metrics` shows, in the text format that Prometheus scrapes.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder, text};
 use prometheus_client::metrics::counter::Counter;
@@ -9,10 +11,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 
 /// How a conversion ended.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// With a PNG.
@@ -25,6 +28,16 @@ pub enum Outcome {
     Cancelled,
     /// Not done through no fault of the picture.
     Failed,
+}
+
+impl Outcome {
+    const ALL: [Outcome; 5] = [
+        Outcome::Converted,
+        Outcome::Refused,
+        Outcome::Overloaded,
+        Outcome::Cancelled,
+        Outcome::Failed,
+    ];
 }
 
 impl EncodeLabelValue for Outcome {
@@ -52,17 +65,21 @@ struct LoopLabel {
 
 /// The counters of one server.
 pub struct Metrics {
+    begun: Instant,
     registry: Registry,
     conversions: Family<OutcomeLabel, Counter>,
     seconds: Histogram,
     lag: Family<LoopLabel, Histogram>,
     in_flight: Gauge,
+    cpp_live: Gauge,
+    cpu: Counter<f64, AtomicU64>,
 }
 
 impl Metrics {
     /// All at zero.
     pub fn new() -> Self {
         let mut metrics = Metrics {
+            begun: Instant::now(),
             registry: Registry::default(),
             conversions: Family::default(),
             seconds: Histogram::new(exponential_buckets(0.001, 2.0, 15)),
@@ -70,6 +87,8 @@ impl Metrics {
                 Histogram::new(exponential_buckets(0.001, 2.0, 15))
             }),
             in_flight: Gauge::default(),
+            cpp_live: Gauge::default(),
+            cpu: Counter::default(),
         };
         let registry = &mut metrics.registry;
         registry.register(
@@ -94,6 +113,17 @@ impl Metrics {
             "Conversions begun and not ended",
             metrics.in_flight.clone(),
         );
+        registry.register(
+            "cpp_live",
+            "Conversions that C++ holds, those whose client has left included",
+            metrics.cpp_live.clone(),
+        );
+        registry.register_with_unit(
+            "process_cpu",
+            "CPU time that all threads of the process have used",
+            Unit::Seconds,
+            metrics.cpu.clone(),
+        );
         metrics
     }
 
@@ -111,6 +141,20 @@ impl Metrics {
         self.in_flight.dec() - 1
     }
 
+    /// How many conversions have ended, by how.
+    pub fn ended(&self) -> BTreeMap<Outcome, u64> {
+        let count = |outcome| {
+            let counter = self.conversions.get_or_create(&OutcomeLabel { outcome });
+            (outcome, counter.get())
+        };
+        Outcome::ALL.into_iter().map(count).collect()
+    }
+
+    /// How long the server has been up.
+    pub fn uptime(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
     /// Conversions in flight.
     pub fn in_flight(&self) -> i64 {
         self.in_flight.get()
@@ -125,10 +169,20 @@ impl Metrics {
 
     /// The text that Prometheus reads.
     pub fn text(&self) -> Result<String, fmt::Error> {
+        self.cpp_live.set(codec::live());
+        self.cpu
+            .inner()
+            .store(cpu_time().as_secs_f64().to_bits(), Ordering::Relaxed);
         let mut text = String::new();
         text::encode(&mut text, &self.registry)?;
         Ok(text)
     }
+}
+
+/// CPU time that all threads of the process have used, those of a C++ pool included.
+pub fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::try_from(time).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -147,5 +201,20 @@ mod tests {
         );
         assert!(text.contains("conversion_seconds_count 1"), "{text}");
         assert!(text.contains("conversions_in_flight 0"), "{text}");
+        assert_eq!(metrics.ended()[&Outcome::Cancelled], 1);
+        assert_eq!(metrics.ended()[&Outcome::Converted], 0);
+    }
+
+    #[test]
+    fn cpu_time_is_that_of_the_whole_process_and_grows() {
+        let before = cpu_time();
+        let busy = || while cpu_time() < before + Duration::from_millis(5) {};
+        std::thread::spawn(busy).join().unwrap();
+        let text = Metrics::new().text().unwrap();
+        let seconds = text
+            .lines()
+            .find_map(|line| line.strip_prefix("process_cpu_seconds_total "));
+        let seconds: f64 = seconds.unwrap().parse().unwrap();
+        assert!(seconds >= (before + Duration::from_millis(5)).as_secs_f64());
     }
 }

@@ -4,41 +4,98 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 
-/// Path, media type and contents.
-const FILES: [(&str, &str, &str); 3] = [
-    (
-        "/",
-        "text/html; charset=utf-8",
-        include_str!("../page/index.html"),
-    ),
-    (
-        "/lab.css",
-        "text/css; charset=utf-8",
-        include_str!("../page/lab.css"),
-    ),
-    (
-        "/lab.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../page/lab.js"),
-    ),
-];
+/// A file of the page, below `/lab/` unless it is the page itself.
+struct File {
+    path: &'static str,
+    media_type: &'static str,
+    contents: &'static str,
+}
+
+/// The media type stands here and not at each file.
+macro_rules! files {
+    ($($media_type:literal: $($name:literal)+;)+) => {
+        [$($(File {
+            path: concat!("/lab/", $name),
+            media_type: $media_type,
+            contents: include_str!(concat!("../page/", $name)),
+        },)+)+]
+    };
+}
+
+const PAGE: File = File {
+    path: "/",
+    media_type: "text/html; charset=utf-8",
+    contents: include_str!("../page/index.html"),
+};
+
+const FILES: [File; 14] = files! {
+    "text/css; charset=utf-8": "lab.css";
+    "image/svg+xml": "icon.svg";
+    "text/javascript; charset=utf-8":
+        "lab.js" "book.js" "client.js" "colours.js" "convert.js" "events.js" "format.js"
+        "heart.js" "load.js" "painter.js" "pictures.js" "strips.js";
+};
+
+/// What the page may do: nothing with any other host, and pictures that it made itself.
+const POLICY: &str =
+    "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'none'";
 
 /// Adds the page's files to a server.
 pub fn configure(app: &mut ServiceConfig) {
-    for (path, media_type, contents) in FILES {
-        app.route(
-            path,
-            web::get().to(move || async move {
-                HttpResponse::Ok()
-                    .insert_header((header::CONTENT_TYPE, media_type))
-                    .insert_header((header::CACHE_CONTROL, "no-cache"))
-                    .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-                    .insert_header((
-                        header::CONTENT_SECURITY_POLICY,
-                        "default-src 'self'; img-src 'self' blob: data:",
-                    ))
-                    .body(contents)
-            }),
-        );
+    for file in FILES.into_iter().chain([PAGE]) {
+        let answer = move || async move { respond(file.media_type, file.contents) };
+        app.route(file.path, web::get().to(answer));
+    }
+}
+
+fn respond(media_type: &'static str, contents: &'static str) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, media_type))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .body(contents)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands between `start` and the next quote, wherever `start` does.
+    fn quoted<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
+        text.split(start)
+            .skip(1)
+            .filter_map(|rest| rest.split(['\'', '"']).next())
+    }
+
+    fn is_served(path: &str) -> bool {
+        FILES.iter().any(|file| file.path == path)
+    }
+
+    #[test]
+    fn what_the_page_refers_to_is_in_the_binary() {
+        for start in ["href=\"/", "src=\"/"] {
+            for path in quoted(PAGE.contents, start) {
+                assert!(is_served(&format!("/{path}")), "/{path}");
+            }
+        }
+        for file in &FILES {
+            for start in ["from './", "new URL('./"] {
+                for name in quoted(file.contents, start) {
+                    assert!(
+                        is_served(&format!("/lab/{name}")),
+                        "{name} in {}",
+                        file.path
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_stays_below_100_kilobytes() {
+        let bytes = |file: &File| file.contents.len();
+        let total = bytes(&PAGE) + FILES.iter().map(bytes).sum::<usize>();
+        assert!(total < 100_000, "{total} bytes");
     }
 }

@@ -68,7 +68,7 @@ pub fn all() -> Vec<Good> {
         colour("odd-17x13-progressive.jpg", 17, 13, progressive),
         colour("odd-1x1.jpg", 1, 1, baseline),
         colour("odd-1x49.jpg", 1, 49, baseline),
-        colour("odd-201x2.jpg", 201, 2, progressive),
+        colour("odd-201x9.jpg", 201, 9, progressive),
         grey("grey.jpg", 160, 120, |_| ()),
         grey("grey-progressive.jpg", 160, 120, |encoder| {
             encoder.set_progressive(true);

@@ -4,6 +4,7 @@
 //! what this tool makes.
 
 mod broken;
+#[allow(dead_code, reason = "what a picture shows is for the tests")]
 mod good;
 mod segments;
 
@@ -12,10 +13,11 @@ use std::path::Path;
 
 fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    for picture in good::all() {
-        std::fs::write(folder.join("good").join(picture.name), picture.jpeg)?;
+    let good = good::all();
+    for picture in &good {
+        std::fs::write(folder.join("good").join(picture.name), &picture.jpeg)?;
     }
-    for (name, bytes) in broken::all() {
+    for (name, bytes) in broken::all(&good) {
         std::fs::write(folder.join("broken").join(name), bytes)?;
     }
     Ok(())

@@ -19,7 +19,6 @@ impl Segment {
 }
 
 pub const SOF0: u8 = 0xC0;
-pub const SOF2: u8 = 0xC2;
 pub const DHT: u8 = 0xC4;
 pub const SOS: u8 = 0xDA;
 pub const DQT: u8 = 0xDB;
