@@ -50,25 +50,25 @@ class segment {
 
 class checker {
  public:
-  explicit checker(const limits& limits) : limits_(limits) {}
+  checker(bytes jpeg, const limits& limits) : jpeg_(jpeg), limits_(limits) {}
 
-  void walk(bytes jpeg) {
-    if (jpeg.size() < 2 || jpeg[0] != 0xFF || jpeg[1] != soi) {
+  void walk() {
+    if (jpeg_.size() < 2 || jpeg_[0] != 0xFF || jpeg_[1] != soi) {
       throw error("not a JPEG: it does not begin with the bytes FF D8");
     }
     // Inside a scan everything up to the next real marker is data, FF 00 being an escaped FF; so
     // one search serves both for the next segment and for the end of a scan.
-    for (std::size_t at = 2; at + 1 < jpeg.size();) {
-      if (jpeg[at] != 0xFF || jpeg[at + 1] == 0xFF) {
+    for (std::size_t at = 2; at + 1 < jpeg_.size();) {
+      if (jpeg_[at] != 0xFF || jpeg_[at + 1] == 0xFF) {
         ++at;
         continue;
       }
-      const std::uint8_t marker = jpeg[at + 1];
+      const std::uint8_t marker = jpeg_[at + 1];
       at += 2;
       if (marker == eoi) return end();
       if (marker == 0x00 || marker == tem || (marker >= rst0 && marker <= soi)) continue;
 
-      const bytes rest = jpeg.subspan(at);
+      const bytes rest = jpeg_.subspan(at);
       if (rest.size() < 2) break;
       const auto length = static_cast<std::size_t>(rest[0] << 8 | rest[1]);
       if (length < 2) throw error("a part of the header has an impossible length");
@@ -135,6 +135,12 @@ class checker {
       throw error("the picture has " + std::to_string(pixels) + " pixels, more than the limit of " +
                   std::to_string(limits_.max_pixels));
     }
+    // A block of 8 x 8 pixels is one bit at least. Without this a file of a hundred bytes would
+    // take all the memory and time that the limit allows.
+    if (pixels / 64 > jpeg_.size() * 8) {
+      throw error("the picture is cut off: " + std::to_string(jpeg_.size()) +
+                  " bytes are too few for " + std::to_string(pixels) + " pixels");
+    }
     for (int left = segment.byte(); left > 0; --left) {
       const int id = segment.byte();
       segment.byte();  // the sampling factors
@@ -172,6 +178,7 @@ class checker {
     }
   }
 
+  const bytes jpeg_;
   const limits& limits_;
   tables quantisation_, dc_, ac_;
   std::vector<component> components_;
@@ -182,7 +189,7 @@ class checker {
 }  // namespace
 
 void check_markers(std::span<const std::uint8_t> jpeg, const limits& limits) {
-  checker(limits).walk(jpeg);
+  checker(jpeg, limits).walk();
 }
 
 }  // namespace codec

@@ -1,7 +1,8 @@
-// The PNG writer with libdeflate behind stb's hook for another zlib.
+// The PNG writer with libdeflate behind stb's hooks for another zlib and another checksum.
 
 #include <libdeflate.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 
@@ -30,8 +31,13 @@ unsigned char* compress(unsigned char* data, int size, int* out_size, int /*qual
   return out;
 }
 
+std::uint32_t checksum(const unsigned char* data, int size) noexcept {
+  return libdeflate_crc32(0, data, size);
+}
+
 }  // namespace
 
 #define STBIW_ZLIB_COMPRESS compress
+#define STBIW_CRC32 checksum
 #define WRITE_PNG write_png_with_libdeflate
 #include "write_png.inc"

@@ -56,6 +56,7 @@ pub const BROKEN: &[File] = files!("broken":
     "cut-off-in-progressive-scan.jpg"
     "cut-off-before-end.jpg"
     "claims-65535x65535.jpg"
+    "claims-6000x6000.jpg"
     "claims-0x0.jpg"
     "twelve-bit.jpg"
     "two-components.jpg"

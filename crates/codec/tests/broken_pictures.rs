@@ -22,6 +22,7 @@ const REASONS: &[(&str, &str)] = &[
         "claims-65535x65535.jpg",
         "4294836225 pixels, more than the limit of 40000000",
     ),
+    ("claims-6000x6000.jpg", "too few for 36000000 pixels"),
     ("claims-0x0.jpg", "empty"),
     ("twelve-bit.jpg", "12 bits"),
     ("two-components.jpg", "component count"),

@@ -28,8 +28,9 @@ fn limit_memory(bytes: u64) {
 
 #[test]
 fn too_large_a_picture_is_refused_before_its_memory_is_asked_for() {
-    // 225 million pixels: stb would take it, with hundreds of megabytes.
-    let jpeg = claim(SMALL, 15_000);
+    // 225 million pixels, which stb would take, with hundreds of megabytes; and as many bytes after
+    // the picture as make it look possible.
+    let jpeg = [claim(SMALL, 15_000), vec![0; 1 << 20]].concat();
     limit_memory(64 << 20);
 
     let refused = decode(&jpeg, 40_000_000).err().unwrap();

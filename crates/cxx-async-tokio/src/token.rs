@@ -13,6 +13,9 @@ mod ffi {
 
         fn cancelled(&self) -> bool;
     }
+
+    // For the bridges of other crates, which pass the token on.
+    impl Box<CallToken> {}
 }
 
 /// What a C++ coroutine carries, by value and as its last parameter, while it runs.

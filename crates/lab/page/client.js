@@ -29,7 +29,7 @@ export async function convert(jpeg, { signal, mark = '' } = {}) {
     throw await refusal(response);
   } catch (error) {
     if (error instanceof Refusal || signal?.aborted) throw error;
-    throw new Refusal('The server does not answer', 'Is it still running? Start it, and try again.');
+    throw new Refusal('The server does not answer', 'If it has stopped, start it and try again.');
   }
 }
 

@@ -83,7 +83,8 @@ async function run(jpeg, name, heart) {
 function explain(error, jpeg, server) {
   const isTooLarge = error.status === undefined && jpeg.size > server?.max_body;
   if (!isTooLarge) return error;
-  return new Refusal('The picture is too large', `The server takes ${bytes(server.max_body)} at most.`);
+  const detail = `The server takes ${bytes(server.max_body)} at most.`;
+  return new Refusal('The picture is too large', detail);
 }
 
 function begin(text) {

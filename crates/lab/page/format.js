@@ -25,7 +25,7 @@ export function growing(ms) {
 export function bytes(count) {
   if (count < 1000) return `${count} bytes`;
   if (count < 999_500) return `${Math.round(count / 1000)} kB`;
-  return `${(count / 1e6).toFixed(2)} MB`;
+  return `${(count / 1e6).toPrecision(3)} MB`;
 }
 
 /**

@@ -19,6 +19,8 @@ const HELD_UP = 200;
 const REMEMBERED = 3000;
 /** At most one announcement in this time, or a screen reader would talk without end. */
 const ANNOUNCE_EVERY = 4000;
+/** Of a loop's lane: where there is one loop, two, up to four, and more. */
+const SIZES = ['large', 'medium', 'small', 'tiny'];
 
 const by = (id) => document.getElementById(id);
 const heart = new Heart();
@@ -42,7 +44,7 @@ function lane(item) {
 function addLoops(server) {
   if (loops.length === server.workers) return;
   const list = by('loops');
-  list.dataset.size = ['large', 'medium', 'small', 'tiny'].find((_, size) => server.workers <= 2 ** size) ?? 'tiny';
+  list.dataset.size = SIZES.find((_, size) => server.workers <= 2 ** size) ?? SIZES.at(-1);
   list.replaceChildren(...Array.from({ length: server.workers }, (_, loop) => {
     const item = by('in-flight').cloneNode(true);
     item.removeAttribute('id');
@@ -67,10 +69,14 @@ function showLink(state, text) {
 }
 
 function showCounts({ ended, in_flight: flying, cpp_live: live }) {
-  const threads = heart.server.pool_threads;
+  const { pool_threads: threads, places } = heart.server;
   for (const [outcome, count] of Object.entries(ended)) say(by(outcome), String(count));
+  say(by('flying'), String(flying));
   say(by('waiting'), threads === null ? 'no pool' : String(Math.max(0, live - threads)));
-  say(inFlight.state, live > flying ? `${flying}, and ${live - flying} for nobody` : `${flying} at the last beat`);
+  say(by('places'), places === null ? 'no bound' : String(places));
+  const forNobody = Math.max(0, live - flying);
+  const more = forNobody > 0 ? `, and ${forNobody} for nobody` : ' at the last beat';
+  say(inFlight.state, flying + more);
 }
 
 function showCpu() {
@@ -93,14 +99,21 @@ function tell(loop, now) {
   return { kind, text: recent.length > 0 ? `at most ${Math.ceil(worst)} ms late` : 'no beat yet' };
 }
 
+function times(count) {
+  return ['never', 'once', 'twice'][count] ?? `${count} times`;
+}
+
+/** How all loops are, in a line. */
 function summarise(told, now) {
   if (!heart.connected) return 'the server does not answer';
-  const blocked = told.flatMap(({ kind, text }, loop) => (kind === 'blocked' ? `loop ${loop}: ${text}` : []));
+  const blocked = told.flatMap(
+    ({ kind, text }, loop) => (kind === 'blocked' ? `loop ${loop}: ${text}` : []),
+  );
   if (blocked.length > 0) return blocked.join('; ');
   const spans = told.flatMap((_, loop) => heart.blocked(loop)).filter(({ to }) => to > now - SPAN);
   if (spans.length === 0) return `no beat more than ${LATE} ms late`;
-  const longest = Math.max(...spans.map(({ from, to }) => to - from));
-  return `blocked ${spans.length === 1 ? 'once' : `${spans.length} times`}, at longest ${duration(longest)}`;
+  const longest = duration(Math.max(...spans.map(({ from, to }) => to - from)));
+  return `blocked ${times(spans.length)} in half a minute, at longest for ${longest}`;
 }
 
 let announced = { at: -Infinity, blocked: false };
@@ -134,12 +147,14 @@ function draw(now) {
 
 let lastFrame = 0;
 let lastDrawn = 0;
+let heldUp = false;
 
 function frame() {
   const now = performance.now();
-  const heldUp = now - lastFrame > HELD_UP;
+  // Beats that came while the page could not listen are read first: they are no silence. But a
+  // page that is always slow must draw some time.
+  heldUp = !heldUp && now - lastFrame > HELD_UP;
   lastFrame = now;
-  // Beats that came while the page could not listen are read first: they are no silence.
   if (!heldUp && now - lastDrawn >= (calm.matches ? CALM_FRAME : FRAME)) {
     lastDrawn = now;
     draw(now);

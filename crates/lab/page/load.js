@@ -7,7 +7,7 @@ import { builtIn } from './pictures.js';
 const COUNT = 20;
 /** When clients leave, in milliseconds. */
 const PATIENCE = 100;
-/** How long the server is watched after they left, in milliseconds: until it rests, in these bounds. */
+/** How long the server is watched after they left, in milliseconds: until it rests. */
 const WATCH = { least: 2000, most: 60_000 };
 /** A server that uses less of a core than this rests. */
 const REST = 0.05;

@@ -6,7 +6,11 @@ import { LATE, SPAN } from './heart.js';
 
 const PADDING = 4;
 /** The scale of lag is logarithmic: a healthy beat and a frozen loop are a thousandfold apart. */
-const LAG = { least: 0.25, most: 4000, marks: { 1: '1 ms', 10: '10 ms', 100: '100 ms', 1000: '1 s' } };
+const LAG = {
+  least: 0.25,
+  most: 4000,
+  marks: { 1: '1 ms', 10: '10 ms', 100: '100 ms', 1000: '1 s' },
+};
 /** From this height on there is room for the labels of the scale. */
 const ROOMY = 44;
 
@@ -119,7 +123,9 @@ export class Strip {
       context[joins ? 'lineTo' : 'moveTo'](this.#x(at), this.#lagY(lag));
       last = at;
     }
-    if (state.kind === 'beating' && last > 0) context.lineTo(this.#x(now), this.#lagY(beats.at(-1).lag));
+    if (state.kind === 'beating' && last > 0) {
+      context.lineTo(this.#x(now), this.#lagY(beats.at(-1).lag));
+    }
     context.strokeStyle = colour('trace');
     context.lineWidth = 1.4;
     context.stroke();
@@ -133,7 +139,9 @@ export class Strip {
     context.fillRect(left, this.height - 3, width, 3);
     context.beginPath();
     context.moveTo(left, this.height);
-    for (let x = 0; x <= width; x += 2) context.lineTo(left + x, this.#lagY((x / width) * (to - from)));
+    for (let x = 0; x <= width; x += 2) {
+      context.lineTo(left + x, this.#lagY((x / width) * (to - from)));
+    }
     context.lineTo(left + width, this.#lagY(to - from));
     context.strokeStyle = colour('blocked');
     context.lineWidth = 1.4;
@@ -154,15 +162,16 @@ export class Strip {
   drawInFlight(heart, now, marks) {
     this.#begin(now);
     const threads = heart.server?.pool_threads;
-    const held = heart.samples.map(({ at, inFlight, live }) => ({ at, value: Math.max(inFlight, live) }));
+    const held = heart.samples.map(
+      ({ at, inFlight, live }) => ({ at, value: Math.max(inFlight, live) }),
+    );
     const top = Math.max(4, (threads ?? 0) * 2, ...held.map(({ value }) => value));
+    const busy = held.map(({ at, value }) => ({ at, value: Math.min(value, threads ?? value) }));
+    this.#steps(busy, top, now, colour('trace'));
     if (threads) {
-      this.#steps(held, top, now, colour('waiting'));
-      const busy = held.map(({ at, value }) => ({ at, value: Math.min(value, threads) }));
-      this.#steps(busy, top, now, colour('trace'));
-      this.#horizontal(this.#y(threads, top), `${threads} threads`, colour('label'));
-    } else {
-      this.#steps(held, top, now, colour('trace'));
+      const y = this.#y(threads, top);
+      this.#above(y, () => this.#steps(held, top, now, colour('waiting')));
+      this.#horizontal(y, threads === 1 ? '1 thread' : `${threads} threads`, colour('label'));
     }
     this.#marks(marks);
   }
@@ -181,6 +190,15 @@ export class Strip {
     const points = uses.map(({ from, cores }) => ({ at: from, value: cores }));
     this.#steps(points, top, uses.at(-1)?.to ?? now, colour('trace'));
     this.#marks(marks);
+  }
+
+  #above(y, draw) {
+    this.#context.save();
+    this.#context.beginPath();
+    this.#context.rect(0, 0, this.width, y);
+    this.#context.clip();
+    draw();
+    this.#context.restore();
   }
 
   #y(value, top) {

@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn cpu_time_is_that_of_the_whole_process_and_grows() {
         let before = cpu_time();
-        let busy = || while cpu_time() < before + Duration::from_millis(5) {};
+        let busy = move || while cpu_time() < before + Duration::from_millis(5) {};
         std::thread::spawn(busy).join().unwrap();
         let text = Metrics::new().text().unwrap();
         let seconds = text

@@ -52,7 +52,18 @@ pub fn bridge(file: impl Into<PathBuf>) -> Build {
     }
 }
 
+/// The C++ compiler that builds use, if there is one that will do.
+pub fn compiler() -> Option<PathBuf> {
+    compiler::find().ok()
+}
+
 impl Build {
+    /// Adds another Rust file with a bridge.
+    pub fn bridge(mut self, file: impl Into<PathBuf>) -> Self {
+        self.bridges.push(file.into());
+        self
+    }
+
     /// Compiles a C++ file, or every `.cpp` directly in a folder. The headers beside them are
     /// watched too.
     pub fn cpp(mut self, path: impl Into<PathBuf>) -> Self {
@@ -126,6 +137,8 @@ impl Build {
         own.warnings(true)
             .extra_warnings(true)
             .warnings_into_errors(true);
+        // cxx-async's macros expand in our headers to functions that return a `const` value.
+        own.flag("-Wno-ignored-qualifiers");
         own.files(files.iter().filter(|file| has_extension(file, "cpp")));
 
         // One archive: our code and the generated code call each other.

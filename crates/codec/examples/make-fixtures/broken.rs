@@ -49,6 +49,11 @@ pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
             "claims-65535x65535.jpg",
             frame(&|body| body[1..5].copy_from_slice(&[0xFF; 4])),
         ),
+        // Within the limit; 6000 is 0x1770.
+        (
+            "claims-6000x6000.jpg",
+            frame(&|body| body[1..5].copy_from_slice(&[0x17, 0x70, 0x17, 0x70])),
+        ),
         (
             "claims-0x0.jpg",
             frame(&|body| body[1..5].copy_from_slice(&[0; 4])),

@@ -64,6 +64,17 @@ auto executor_of(Executor&& executor) {
   }
 }
 
+// The context that an executor belongs to.
+template <typename Executor>
+boost::asio::execution_context& context_of(const Executor& executor) {
+  if constexpr (boost::asio::can_query_v<Executor, boost::asio::execution::context_t>) {
+    return boost::asio::query(executor, boost::asio::execution::context);
+  } else {
+    // The executor of `use_future` before Boost 1.80 tells only in the older way.
+    return executor.context();
+  }
+}
+
 // A handler that resumes a coroutine. Destroyed without having been called, because its executor
 // went away, it destroys the coroutine: else nobody would.
 class resumption {
@@ -263,8 +274,7 @@ class await_operation final
  public:
   await_operation(Future future, Handler handler)
       : executor_(boost::asio::get_associated_executor(handler)),
-        service_(boost::asio::use_service<pending_service>(
-            boost::asio::query(executor_, boost::asio::execution::context))),
+        service_(boost::asio::use_service<pending_service>(context_of(executor_))),
         work_(executor_),
         future_(std::move(future)),
         handler_(std::move(handler)) {}

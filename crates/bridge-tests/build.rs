@@ -1,0 +1,19 @@
+//! Compiles the C++ that the tests call.
+
+use std::env;
+
+fn main() {
+    native_build::bridge("src/lib.rs")
+        .bridge("src/bare.rs")
+        .cpp("cpp")
+        .boost()
+        .compile();
+
+    // For the tests that ask a compiler what it takes.
+    let out = env::var("OUT_DIR").unwrap();
+    let cxx_async = env::var("DEP_CXX_ASYNC_INCLUDE").unwrap();
+    let compiler = native_build::compiler().unwrap_or_default();
+    println!("cargo::rustc-env=CXX_INCLUDE={out}/cxxbridge/include");
+    println!("cargo::rustc-env=CXX_ASYNC_INCLUDE={cxx_async}");
+    println!("cargo::rustc-env=CXX_COMPILER={}", compiler.display());
+}

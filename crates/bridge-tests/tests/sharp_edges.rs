@@ -1,0 +1,339 @@
+//! What cxx-async 0.1.4 does by itself, and what prevents it.
+//!
+//! A test that begins with `upstream` pins a defect of cxx-async. When one of these fails, upstream
+//! has mended it: say so in the book's *Sharp edges*, and see whether the guard is still needed.
+
+use std::env;
+use std::future::poll_fn;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
+
+use bridge_tests::bare::{FutureBare, ffi as bare};
+use bridge_tests::process::{Child, End, idle_cpu_time, in_child, in_child_for};
+use bridge_tests::{FutureInt, ffi};
+use cxx_async_tokio::{for_cpp, guard};
+use futures::{StreamExt, stream};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+const MENDED: &str = "cxx-async has mended this";
+
+fn runtime() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// Whether the process burns a core though it has nothing to do.
+fn spins() -> bool {
+    let span = Duration::from_secs(1);
+    idle_cpu_time(span) > span / 2
+}
+
+#[track_caller]
+fn assert_succeeded(child: &Child) {
+    match &child.end {
+        End::Exited(status) if status.success() => {}
+        _ => panic!("{MENDED}? {child:?}"),
+    }
+}
+
+// 1. A background thread spins for ever.
+
+#[test]
+fn upstream_spins_after_one_future_was_dropped() {
+    let child = in_child("upstream_spins_after_one_future_was_dropped", || {
+        let pool = ffi::new_pool(1);
+        let gate = ffi::new_gate();
+        assert!(!spins(), "it spins before anything was dropped");
+        drop(ffi::unguarded_long_work(&pool, gate.clone()));
+        assert!(
+            spins(),
+            "{MENDED}: a dropped future starts no spinning reaper"
+        );
+        gate.open();
+    });
+    assert_succeeded(&child);
+}
+
+#[test]
+fn upstream_spins_after_futures_that_all_completed() {
+    let child = in_child("upstream_spins_after_futures_that_all_completed", || {
+        let pool = Arc::new(ffi::new_pool(1));
+        // How soon it happens is chance; within 10,000 calls as a rule.
+        let spun = (0..20).any(|_| {
+            runtime().block_on(async {
+                stream::iter(0..100_000)
+                    .map(|value| {
+                        let pool = pool.clone();
+                        tokio::spawn(async move { ffi::unguarded(&pool, value).await.unwrap() })
+                    })
+                    .buffer_unordered(64)
+                    .for_each(async |value| assert!(value.is_ok()))
+                    .await;
+            });
+            spins()
+        });
+        assert!(
+            spun,
+            "{MENDED}: 2,000,000 completed futures start no spinning reaper"
+        );
+    });
+    assert_succeeded(&child);
+}
+
+// The cure is in cpp_from_rust.rs: two_million_calls_that_complete_leave_an_idle_process and the
+// tests of dropped guards.
+
+// 2. A Rust future that wakes itself inside `poll` deadlocks when C++ awaits it.
+
+#[test]
+fn upstream_deadlocks_on_a_future_that_wakes_itself() {
+    let test = "upstream_deadlocks_on_a_future_that_wakes_itself";
+    let child = in_child_for(test, Duration::from_secs(5), || {
+        let mut woken = false;
+        let future = FutureBare::infallible(poll_fn(move |cx| {
+            if woken {
+                return Poll::Ready(1);
+            }
+            woken = true;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }));
+        let _ = runtime().block_on(bare::awaits_bare(future));
+    });
+    assert!(matches!(child.end, End::Hung), "{MENDED}: {child:?}");
+}
+
+// The cure: a_future_that_wakes_itself_inside_poll_reaches_its_end in rust_from_cpp.rs.
+
+// 3. A Tokio future that C++ polls has no runtime, and its panic ends the process.
+
+#[test]
+fn upstream_aborts_when_a_future_panics_under_cpp() {
+    let child = in_child("upstream_aborts_when_a_future_panics_under_cpp", || {
+        let future = FutureBare::infallible(async {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            1
+        });
+        // No runtime is entered: on a thread of C++ there is none either.
+        let _ = futures::executor::block_on(bare::awaits_bare(future));
+    });
+    let End::Exited(status) = child.end else {
+        panic!("{MENDED}: {child:?}");
+    };
+    assert_eq!(status.signal(), Some(6), "{MENDED}: {}", child.stderr);
+    assert!(
+        child.stderr.contains("there is no reactor running"),
+        "{}",
+        child.stderr
+    );
+    assert!(
+        child
+            .stderr
+            .contains("Rust async code panicked when awaited from C++"),
+        "{}",
+        child.stderr
+    );
+}
+
+// The cure: a_future_has_tokios_timers_and_sockets and
+// a_panic_reaches_cpp_as_an_exception_with_its_message in rust_from_cpp.rs.
+
+// 4. C++ goes on in the thread that woke it.
+
+#[test]
+fn upstream_goes_on_in_the_thread_that_woke_it() {
+    let task_thread = Arc::new(AtomicU64::new(0));
+    let runtime = runtime();
+    let seen = task_thread.clone();
+    let future = FutureInt::fallible(for_cpp(runtime.handle(), async move {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        seen.store(ffi::thread_id(), Ordering::SeqCst);
+        Ok::<_, String>(0)
+    }));
+    let call = guard(|token| ffi::thread_after_plain_await(future, token));
+    let thread = futures::executor::block_on(call).unwrap();
+    assert_eq!(
+        thread as u64,
+        task_thread.load(Ordering::SeqCst),
+        "{MENDED}: after its co_await C++ is not on the Tokio worker that completed the future"
+    );
+}
+
+// The cure: after_awaiting_rust_an_asio_coroutine_is_back_in_its_pool in rust_from_cpp.rs.
+
+// 5. A dropped stream leaks its coroutine.
+
+#[test]
+fn upstream_leaks_a_stream_that_is_dropped() {
+    let child = in_child("upstream_leaks_a_stream_that_is_dropped", || {
+        let pool = ffi::new_pool(1);
+        let mut numbers = ffi::unguarded_numbers(&pool, 100);
+        let first = futures::executor::block_on(numbers.next());
+        assert_eq!(first.unwrap().unwrap(), 0);
+        drop(numbers);
+        thread::sleep(Duration::from_millis(500));
+        assert_eq!(
+            ffi::live_frames(),
+            1,
+            "{MENDED}: a dropped stream is not leaked"
+        );
+    });
+    assert_succeeded(&child);
+}
+
+// The cure: a_stream_dropped_half_way_leaves_nothing in cpp_from_rust.rs.
+
+// 6. An exception that is not a std::exception ends the process.
+
+#[test]
+fn upstream_ends_the_process_on_another_exception() {
+    let error = futures::executor::block_on(bare::throws_bare(false)).unwrap_err();
+    assert_eq!(error.what(), "out of cheese");
+    let child = in_child("upstream_ends_the_process_on_another_exception", || {
+        let _ = futures::executor::block_on(bare::throws_bare(true));
+    });
+    let End::Exited(status) = child.end else {
+        panic!("{child:?}");
+    };
+    assert_eq!(status.signal(), Some(6), "{MENDED}: {}", child.stderr);
+    assert!(
+        child.stderr.contains("instance of 'int'"),
+        "{}",
+        child.stderr
+    );
+}
+
+// The cure: an_exception_of_any_other_type_comes_back_too in cpp_from_rust.rs.
+
+// 7, 8, 12. What the compiler has to be told.
+
+/// Checks a C++ source with a compiler; `None` where it is not installed.
+fn check(compiler: &str, arguments: &[&str], source: &str) -> Option<Output> {
+    let file = env::temp_dir().join(format!("sharp-edges-{}.cpp", std::process::id()));
+    std::fs::write(&file, source).unwrap();
+    let output = Command::new(compiler)
+        .args(["-std=c++20", "-fsyntax-only"])
+        .args(arguments)
+        .arg(&file)
+        .output();
+    std::fs::remove_file(&file).unwrap();
+    output.ok()
+}
+
+const A_FUTURE: &str = "#include <cstdint>\n#include \"rust/cxx.h\"\n#include \"rust/cxx_async.h\"\n\
+                        CXXASYNC_DEFINE_FUTURE(std::int64_t, FutureOfGcc);\n";
+
+fn includes() -> [&'static str; 4] {
+    ["-I", env!("CXX_INCLUDE"), "-I", env!("CXX_ASYNC_INCLUDE")]
+}
+
+#[test]
+fn upstream_is_rejected_by_gcc_12() {
+    let Some(output) = check("g++-12", &includes(), A_FUTURE) else {
+        eprintln!("skipped: there is no g++-12 here");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success(),
+        "{MENDED}: GCC 12 takes its header"
+    );
+    assert!(
+        said.contains("global qualification of class name is invalid"),
+        "{said}"
+    );
+}
+
+#[test]
+fn clang_takes_what_gcc_rejects() {
+    let output = check(env!("CXX_COMPILER"), &includes(), A_FUTURE).unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn the_header_is_not_found_without_its_include_folder() {
+    let output = check(env!("CXX_COMPILER"), &includes()[..2], A_FUTURE).unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("'rust/cxx_async.h' file not found"), "{said}");
+}
+
+#[test]
+fn old_boost_does_not_believe_that_clang_has_coroutines() {
+    const AN_AWAITABLE: &str = "#include <utility>\n#include <boost/asio/awaitable.hpp>\n\
+        #include <boost/version.hpp>\n\
+        boost::asio::awaitable<void> nothing();\n";
+    const DEFINES: [&str; 2] = [
+        "-DBOOST_ASIO_HAS_CO_AWAIT",
+        "-DBOOST_ASIO_HAS_STD_COROUTINE",
+    ];
+    let told = check(env!("CXX_COMPILER"), &DEFINES, AN_AWAITABLE).unwrap();
+    assert!(
+        told.status.success(),
+        "{}",
+        String::from_utf8_lossy(&told.stderr)
+    );
+
+    let is_old = "#include <boost/version.hpp>\nstatic_assert(BOOST_VERSION < 108000);\n";
+    if check(env!("CXX_COMPILER"), &[], is_old)
+        .unwrap()
+        .status
+        .success()
+    {
+        let untold = check(env!("CXX_COMPILER"), &[], AN_AWAITABLE).unwrap();
+        assert!(!untold.status.success(), "Boost finds coroutines by itself");
+    }
+}
+
+// 9. A view dangles after the first suspension. What is looked at here is a buffer that is still
+// there and was changed, for a look at one that is gone is undefined.
+
+#[tokio::test]
+async fn a_view_is_read_after_the_call_has_returned() {
+    let pool = ffi::new_pool(1);
+    let gate = ffi::new_gate();
+    let mut buffer = vec![1; 10];
+    let sum = guard(|token| ffi::sums_view(&pool, gate.clone(), &buffer, token));
+    // The compiler allows this: nothing ties the future to the slice.
+    buffer.fill(2);
+    gate.open();
+    assert_eq!(
+        sum.await.unwrap(),
+        20,
+        "C++ has seen what came after the call"
+    );
+}
+
+#[tokio::test]
+async fn what_cpp_owns_is_what_it_was_given() {
+    let pool = ffi::new_pool(1);
+    let gate = ffi::new_gate();
+    let buffer = vec![1; 10];
+    let sum = guard(|token| ffi::sums_owned(&pool, gate.clone(), buffer, token));
+    gate.open();
+    assert_eq!(sum.await.unwrap(), 10);
+}
+
+#[test]
+fn for_cpp_needs_the_handle_of_a_runtime_and_no_thread_of_it() {
+    // The thread that makes the future is one of C++ as often as not.
+    let runtime = runtime();
+    let handle = runtime.handle().clone();
+    let value = thread::spawn(move || {
+        assert!(Handle::try_current().is_err());
+        let future = FutureInt::fallible(for_cpp(&handle, async { Ok::<_, String>(3) }));
+        futures::executor::block_on(guard(|token| ffi::awaits_plainly(future, token)))
+    });
+    assert_eq!(value.join().unwrap().unwrap(), 3);
+}
