@@ -3,8 +3,6 @@
 //! The bridge that the tests share. They are in `tests/`: `cpp_from_rust.rs` and `rust_from_cpp.rs`
 //! for the two directions, `sharp_edges.rs` for what the guards are there for.
 
-#![allow(missing_docs)]
-
 pub mod bare;
 pub mod process;
 

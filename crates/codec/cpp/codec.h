@@ -45,7 +45,8 @@ enum class compressor { libdeflate, stb };
 // off, or is larger than `limits` allows.
 picture decode(std::span<const std::uint8_t> jpeg, const limits& limits = {});
 
-// Writes a picture as PNG, channels as they are. Throws `error` when memory runs out.
+// Writes a picture as PNG, channels as they are. Throws `error` when its pixels take a gibibyte or
+// memory runs out.
 std::vector<std::uint8_t> encode(const picture& picture,
                                  compressor compressor = compressor::libdeflate);
 

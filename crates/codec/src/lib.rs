@@ -4,6 +4,8 @@
 //! crate for its headers and for the compiled code, and calls it from C++. What stands here is the
 //! same library seen from Rust, for tests and benchmarks.
 
+#![warn(missing_docs)]
+
 pub mod fixtures;
 
 use cxx::{CxxVector, UniquePtr};

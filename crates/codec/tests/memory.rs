@@ -16,10 +16,11 @@ fn claim(jpeg: &[u8], side: u16) -> Vec<u8> {
 
 /// Lets the process have this much more address space, and no more.
 fn limit_memory(bytes: u64) {
-    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
-    let pages: u64 = pages.split(' ').next().unwrap().parse().unwrap();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let kilobytes = size.unwrap().trim().strip_suffix(" kB").unwrap();
     let limit = libc::rlimit {
-        rlim_cur: pages * 4096 + bytes,
+        rlim_cur: kilobytes.parse::<u64>().unwrap() * 1024 + bytes,
         rlim_max: libc::RLIM_INFINITY,
     };
     // SAFETY: the call reads a valid struct and changes nothing that Rust relies on.

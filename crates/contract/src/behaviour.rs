@@ -434,8 +434,11 @@ pub fn nothing_is_left_of_1000_clients_that_leave(binary: &str) {
     let server = Server::start(binary, &[]);
     let leave = |clients| {
         for _ in 0..clients / 10 {
+            let before = server.conversions_begun();
             let leaving: Vec<_> = (0..10).map(|_| server.begin_convert(PHOTO)).collect();
-            server.wait_for("a conversion to begin", || server.in_flight() > 0);
+            server.wait_for("a conversion to begin", || {
+                server.conversions_begun() > before
+            });
             drop(leaving);
         }
         server.wait_until_nothing_is_left();

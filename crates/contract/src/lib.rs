@@ -8,6 +8,8 @@
 //! contract::steps_that_block!(env!("CARGO_BIN_EXE_step-01-blocking"));
 //! ```
 
+#![warn(missing_docs)]
+
 pub mod behaviour;
 pub mod pictures;
 mod server;

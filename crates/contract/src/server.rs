@@ -157,13 +157,15 @@ impl Server {
         }
     }
 
+    /// Conversions that have begun since the server did, ended or not.
+    pub fn conversions_begun(&self) -> f64 {
+        let text = self.get("/metrics").text();
+        value_of(&text, "conversions_in_flight") + value_of(&text, "conversion_seconds_count")
+    }
+
     /// A counter or gauge of `/metrics`, zero when it is not there yet.
     pub fn metric(&self, name: &str) -> f64 {
-        self.get("/metrics")
-            .text()
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
-            .unwrap_or(0.0)
+        value_of(&self.get("/metrics").text(), name)
     }
 
     /// Memory that the process has in RAM, in bytes.
@@ -241,6 +243,13 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn value_of(metrics: &str, name: &str) -> f64 {
+    metrics
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+        .unwrap_or(0.0)
 }
 
 fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {

@@ -4,6 +4,7 @@
 //! C++ of your own crate finds it. There is no Rust in it.
 #![doc = ""]
 #![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
 
 // Nothing is called, but the header needs cxx-async's.
 use cxx_async as _;

@@ -1,6 +1,7 @@
 //! Guards that make [cxx-async](cxx_async) safe under Tokio, in both directions.
 #![doc = ""]
 #![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
 
 mod for_cpp;
 mod guard;

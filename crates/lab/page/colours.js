@@ -1,6 +1,6 @@
 /** The colours of the style sheet, for the canvases. */
 
-const NAMES = ['trace', 'blocked', 'blocked-fill', 'unheard', 'grid', 'label', 'waiting'];
+const NAMES = ['trace', 'blocked', 'blocked-fill', 'unheard', 'grid', 'label', 'waiting', 'well'];
 
 let colours = {};
 

@@ -87,7 +87,24 @@ export class Heart {
     // the loop which carries the events is blocked: it may hold back the beats of the others.
     const othersBeat = !this.#lastBeat.every(isSilent);
     const carries = loop === this.server.event_loop || this.loops.length === 1;
-    return { kind: othersBeat || carries ? 'blocked' : 'unheard', since };
+    if (othersBeat || carries) return { kind: 'blocked', since };
+    return { kind: 'unheard', since: Math.max(since, ...this.#lastBeat) };
+  }
+
+  /**
+   * What the silence since a loop's last beat means: nothing, or spans up to now.
+   * @param {number} loop
+   * @param {number} now
+   * @returns {{kind: 'blocked' | 'unheard', from: number, to: number}[]}
+   */
+  silence(loop, now) {
+    const { kind, since } = this.state(loop, now);
+    if (kind !== 'blocked' && kind !== 'unheard') return [];
+    const from = this.#lastBeat[loop] + PERIOD;
+    const silence = { kind, from: since, to: now };
+    // The others were still heard when this loop had fallen silent.
+    const wasAlone = since - from > SILENT - PERIOD;
+    return wasAlone ? [{ kind: 'blocked', from, to: since }, silence] : [silence];
   }
 
   /**

@@ -96,7 +96,7 @@ function tell(loop, now) {
   }
   const recent = heart.loops[loop].filter(({ at }) => at > now - 1000);
   const worst = Math.max(0, ...recent.map(({ lag }) => lag));
-  return { kind, text: recent.length > 0 ? `at most ${Math.ceil(worst)} ms late` : 'no beat yet' };
+  return { kind, text: recent.length > 0 ? `within ${Math.ceil(worst)} ms` : 'no beat yet' };
 }
 
 function times(count) {
@@ -169,6 +169,7 @@ listen({
     heart.begin(event, performance.now());
     addLoops(event);
     showServer(event);
+    say(by('last'), '–');
     showLink('open', 'connected');
   },
   heartbeat(event, at) {

@@ -49,6 +49,11 @@ class Row {
     this.#text.textContent = text;
   }
 
+  fail(error, now) {
+    this.reason = error.message;
+    this.end('failed', error.status ? `HTTP ${error.status}` : 'no answer', now);
+  }
+
   draw(scale, now) {
     const sent = this.sent ?? 0;
     const end = this.ended ?? now;
@@ -140,7 +145,7 @@ export class Load {
       row.end('answered', '', since());
     } catch (error) {
       if (signal.aborted) row.end('left', 'left', since());
-      else row.end('failed', error.status ? `HTTP ${error.status}` : 'no answer', since());
+      else row.fail(error, since());
     }
   }
 
@@ -168,14 +173,16 @@ export class Load {
   #showProgress(end) {
     const count = (outcome) => this.#rows.filter((row) => row.outcome === outcome).length;
     const parts = [`${count('answered')} of ${COUNT} answered`];
-    if (count('left') > 0) parts.push(`${count('left')} left after ${duration(end)}`);
-    else if (end !== undefined) parts[0] += ` in ${duration(end)}`;
-    if (count('failed') > 0) parts.push(`${count('failed')} failed`);
+    for (const outcome of ['left', 'failed']) {
+      if (count(outcome) > 0) parts.push(`${count(outcome)} ${outcome}`);
+    }
+    const when = end === undefined ? '' : ` after ${duration(end)}`;
+    const reason = this.#rows.find(({ outcome }) => outcome === 'failed')?.reason;
     const took = this.#rows.filter(({ outcome }) => outcome === 'answered').map((row) => row.took);
     const range = took.length > 1 && end !== undefined
       ? ` Once sent, each took ${duration(Math.min(...took))} to ${duration(Math.max(...took))}.`
       : '';
-    say(by('progress'), `${parts.join(', ')}.${range}`);
+    say(by('progress'), `${parts.join(', ')}${when}${reason ? `: ${reason}` : ''}.${range}`);
   }
 
   /** What the server still does for clients that have left. */

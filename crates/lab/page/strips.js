@@ -54,13 +54,22 @@ export class Strip {
     this.#context.fillRect(Math.round(this.#x(at)), 0, 1, this.height);
   }
 
-  #horizontal(y, label, style = colour('grid')) {
+  #horizontal(y, style) {
     this.#context.fillStyle = style;
     this.#context.fillRect(0, Math.round(y), this.width, 1);
-    if (!label) return;
-    this.#context.fillStyle = colour('label');
-    this.#context.textAlign = 'left';
-    this.#context.fillText(label, 3, Math.max(9, Math.round(y) - 3));
+  }
+
+  /** A label on a line, with a rim that keeps it readable over whatever is drawn there. */
+  #label(text, y) {
+    const context = this.#context;
+    const baseline = Math.max(9, Math.round(y) - 3);
+    context.textAlign = 'left';
+    context.lineJoin = 'round';
+    context.lineWidth = 4;
+    context.strokeStyle = colour('well');
+    context.strokeText(text, 3, baseline);
+    context.fillStyle = colour('label');
+    context.fillText(text, 3, baseline);
   }
 
   #band(from, to, style) {
@@ -95,16 +104,21 @@ export class Strip {
    */
   drawLoop(heart, loop, now, marks) {
     this.#begin(now);
-    for (const [lag, label] of Object.entries(LAG.marks)) {
-      this.#horizontal(this.#lagY(lag), this.height >= ROOMY ? label : '');
+    for (const lag of Object.keys(LAG.marks)) this.#horizontal(this.#lagY(lag), colour('grid'));
+    const spans = [...heart.blocked(loop), ...heart.silence(loop, now)];
+    const isUnheard = ({ kind }) => kind === 'unheard';
+    for (const { from, to = now } of [...heart.gaps, ...spans.filter(isUnheard)]) {
+      this.#band(from, to, colour('hatch'));
     }
-    const state = heart.state(loop, now);
-    for (const { from, to } of heart.gaps) this.#band(from, to ?? now, colour('hatch'));
-    if (state.kind === 'unheard') this.#band(state.since, now, colour('hatch'));
-    this.#trace(heart.loops[loop], state, now);
-    for (const { from, to } of heart.blocked(loop)) this.#blocked(from, to);
-    if (state.kind === 'blocked') this.#blocked(state.since, now);
+    const beats = heart.loops[loop];
+    const until = heart.state(loop, now).kind === 'beating' ? now : beats.at(-1)?.at;
+    this.#trace(beats, until);
+    for (const span of spans) {
+      if (!isUnheard(span)) this.#blocked(span.from, span.to);
+    }
     this.#marks(marks);
+    if (this.height < ROOMY) return;
+    for (const [lag, label] of Object.entries(LAG.marks)) this.#label(label, this.#lagY(lag));
   }
 
   #lagY(lag) {
@@ -113,7 +127,7 @@ export class Strip {
     return this.height - PADDING - share * (this.height - 2 * PADDING);
   }
 
-  #trace(beats, state, now) {
+  #trace(beats, until) {
     const context = this.#context;
     context.beginPath();
     let last = -Infinity;
@@ -123,9 +137,7 @@ export class Strip {
       context[joins ? 'lineTo' : 'moveTo'](this.#x(at), this.#lagY(lag));
       last = at;
     }
-    if (state.kind === 'beating' && last > 0) {
-      context.lineTo(this.#x(now), this.#lagY(beats.at(-1).lag));
-    }
+    if (last > 0) context.lineTo(this.#x(until), this.#lagY(beats.at(-1).lag));
     context.strokeStyle = colour('trace');
     context.lineWidth = 1.4;
     context.stroke();
@@ -147,10 +159,10 @@ export class Strip {
     context.lineWidth = 1.4;
     context.stroke();
     const label = duration(to - from);
-    if (width < context.measureText(label).width + 8) return;
+    if (width < context.measureText(label).width + 4) return;
     context.textAlign = 'right';
     context.fillStyle = colour('blocked');
-    context.fillText(label, left + width - 4, this.height - 8);
+    context.fillText(label, left + width - 2, this.height - 8);
   }
 
   /**
@@ -171,7 +183,8 @@ export class Strip {
     if (threads) {
       const y = this.#y(threads, top);
       this.#above(y, () => this.#steps(held, top, now, colour('waiting')));
-      this.#horizontal(y, threads === 1 ? '1 thread' : `${threads} threads`, colour('label'));
+      this.#horizontal(y, colour('label'));
+      this.#label(threads === 1 ? '1 thread' : `${threads} threads`, y);
     }
     this.#marks(marks);
   }
@@ -186,9 +199,10 @@ export class Strip {
     this.#begin(now);
     const uses = heart.cpuUse();
     const top = Math.max(1.25, ...uses.map(({ cores }) => cores));
-    this.#horizontal(this.#y(1, top), 'one core', colour('label'));
     const points = uses.map(({ from, cores }) => ({ at: from, value: cores }));
     this.#steps(points, top, uses.at(-1)?.to ?? now, colour('trace'));
+    this.#horizontal(this.#y(1, top), colour('label'));
+    this.#label('one core', this.#y(1, top));
     this.#marks(marks);
   }
 

@@ -20,6 +20,8 @@
 //! }
 //! ```
 
+#![warn(missing_docs)]
+
 mod events;
 mod heartbeat;
 mod metrics;

@@ -8,6 +8,8 @@
 //!
 //! What is missing ends the build with one line that names the package to install.
 
+#![warn(missing_docs)]
+
 mod compiler;
 mod libraries;
 

@@ -32,6 +32,7 @@ mod ffi {
         include!("step-02-boost-callbacks/cpp/converter.h");
 
         type Converter;
+        /// Starts a pool.
         fn new_converter(threads: usize, max_pixels: u64) -> Result<UniquePtr<Converter>>;
         fn convert(
             &self,

@@ -1,0 +1,74 @@
+//! Step 3: C++20 coroutines that Rust awaits.
+//!
+//! The event loops stay free, and both sides read from top to bottom: C++ says `co_await` where it
+//! goes to its pool, Rust says `.await` where it waits for C++.
+
+// Links the C++ codec that `cpp/converter.cpp` calls.
+use codec as _;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::{post, web::Data};
+use cxx::{CxxVector, UniquePtr};
+use cxx_async_tokio::{Error, guard};
+use lab::{Jpeg, Lab, Png, Problem};
+
+#[cxx::bridge]
+mod ffi {
+    unsafe extern "C++" {
+        include!("step-03-coroutines/cpp/converter.h");
+
+        #[namespace = "cxx_async_tokio"]
+        type CallToken = cxx_async_tokio::CallToken;
+        type FuturePng = crate::FuturePng;
+
+        type Converter;
+        /// Starts a pool.
+        fn new_converter(threads: usize, max_pixels: u64) -> Result<UniquePtr<Converter>>;
+        fn convert(self: &Converter, jpeg: Vec<u8>, token: Box<CallToken>) -> FuturePng;
+    }
+}
+
+// SAFETY: `CXXASYNC_DEFINE_FUTURE` in `cpp/converter.h` names the C++ type of this `Output`.
+#[cxx_async::bridge]
+unsafe impl Future for FuturePng {
+    type Output = UniquePtr<CxxVector<u8>>;
+}
+
+// SAFETY: its one method that Rust can call is const and posts to a pool, from any thread.
+unsafe impl Send for ffi::Converter {}
+// SAFETY: as above; `boost::asio::post` to one pool from many threads at once is allowed.
+unsafe impl Sync for ffi::Converter {}
+
+/// The C++ pool. Joined when dropped.
+pub type Converter = UniquePtr<ffi::Converter>;
+pub use ffi::new_converter;
+
+/// What the server tells of this step.
+pub const STEP: lab::Step = lab::Step {
+    name: "03-coroutines",
+    executor: "boost::asio::thread_pool",
+    counts_places: true,
+};
+
+/// Answers a JPEG with a PNG.
+#[post("/convert")]
+pub async fn convert(
+    Jpeg(jpeg): Jpeg,
+    lab: Data<Lab>,
+    converter: Data<Converter>,
+) -> Result<Png, Problem> {
+    lab.conversion(async |place| {
+        // The place is free when C++ has finished, not when the client leaves.
+        match guard(|token| converter.convert(jpeg, token))
+            .keep(place)
+            .await
+        {
+            Ok(png) => Ok(Png::from(png)),
+            Err(Error::Exception(reason)) => Err(Problem::picture(reason)),
+            Err(Error::Abandoned) => Err(Problem::Stopping),
+        }
+    })
+    .await
+}
