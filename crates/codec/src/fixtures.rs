@@ -9,6 +9,9 @@ pub const PHOTO: &[u8] = include_bytes!("../fixtures/good/photo-1024x768.jpg");
 /// The same scene at 320 x 240.
 pub const SMALL: &[u8] = include_bytes!("../fixtures/good/photo-320x240.jpg");
 
+/// One pixel: as little work as a picture can be.
+pub const ONE_PIXEL: &[u8] = include_bytes!("../fixtures/good/odd-1x1.jpg");
+
 macro_rules! files {
     ($folder:literal: $($name:literal)*) => {
         &[$(($name, include_bytes!(concat!("../fixtures/", $folder, "/", $name)))),*]

@@ -1,14 +1,14 @@
 //! The behaviours, each a function that starts the binary at a path and fails by panicking.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
-use codec::fixtures::{BROKEN, GOOD, PHOTO, SMALL};
+use codec::fixtures::{BROKEN, GOOD, ONE_PIXEL, PHOTO, SMALL};
 
 use crate::pictures::{medium, slow};
-use crate::{Answer, Server, read_status};
+use crate::{Answer, Server, read_status, request_of};
 
 fn expected(jpeg: &[u8]) -> Vec<u8> {
     let png = codec::jpeg_to_png(jpeg, codec::MAX_PIXELS).unwrap();
@@ -122,11 +122,7 @@ pub fn answers_422_to_a_picture_cut_off_at_any_length(binary: &str) {
 pub fn answers_422_to_more_pixels_than_allowed(binary: &str) {
     let server = Server::start(binary, &["--max-pixels", "1000"]);
     assert_problem(&server.convert(SMALL), 422, "1000");
-    let (_, one_pixel) = GOOD
-        .iter()
-        .find(|(name, _)| *name == "odd-1x1.jpg")
-        .unwrap();
-    assert_eq!(server.convert(one_pixel).status, 200);
+    assert_eq!(server.convert(ONE_PIXEL).status, 200);
 }
 
 /// 300 pictures with a few bytes changed: each is converted or refused, none ends the process, and
@@ -349,37 +345,32 @@ pub fn says_in_one_line_that_a_port_is_taken(binary: &str) {
     assert!(said.contains(&port) && said.contains("--port"), "{said}");
 }
 
-/// With one event loop that converts, `/healthz` has to wait: by order of events, not by time.
+/// With one event loop that converts, `/healthz` has to wait.
 pub fn healthz_is_answered_after_a_running_conversion(binary: &str) {
-    assert_eq!(order_of_answers(binary), ["conversion", "healthz"]);
+    assert_eq!(first_answer(binary), "the conversion");
 }
 
 /// With a pool beside the one event loop, it has not.
 pub fn healthz_is_answered_before_a_running_conversion(binary: &str) {
-    assert_eq!(order_of_answers(binary), ["healthz", "conversion"]);
+    assert_eq!(first_answer(binary), "healthz");
 }
 
-/// Has one event loop convert a slow picture, and asks for `/healthz` once C++ is at work; tells
-/// which answer came first.
-fn order_of_answers(binary: &str) -> Vec<&'static str> {
+/// Has a server with one event loop convert a slow picture, asks for `/healthz` once C++ is at
+/// work, and tells which answer came first.
+fn first_answer(binary: &str) -> &'static str {
     let server = Server::start(binary, &["--workers", "1"]);
     let mut conversion = server.begin_slow_convert();
-    let mut healthz = server.connect();
-    healthz
-        .write_all(b"GET /healthz HTTP/1.1\r\nhost: test\r\n\r\n")
-        .unwrap();
-    let (order, arrived) = mpsc::channel();
-    thread::scope(|scope| {
-        for (name, connection) in [("conversion", &mut conversion), ("healthz", &mut healthz)] {
-            let order = order.clone();
-            scope.spawn(move || {
-                assert_eq!(read_status(connection), 200);
-                order.send(name).unwrap();
-            });
-        }
-    });
-    drop(order);
-    arrived.into_iter().collect()
+    assert_eq!(server.get("/healthz").status, 200);
+    // Now that `/healthz` has been answered: is the other answer there already?
+    conversion.set_nonblocking(true).unwrap();
+    let first = match conversion.peek(&mut [0]) {
+        Ok(_) => "the conversion",
+        Err(error) if error.kind() == ErrorKind::WouldBlock => "healthz",
+        Err(error) => panic!("{error}"),
+    };
+    conversion.set_nonblocking(false).unwrap();
+    assert_eq!(read_status(&mut conversion), 200);
+    first
 }
 
 /// One thread and a queue of two hold three pictures: the fourth is refused, and only it.
@@ -452,7 +443,48 @@ pub fn nothing_is_left_of_1000_clients_that_leave(binary: &str) {
         "memory grew from {before} to {after} bytes"
     );
     assert!(server.metric("conversions_total{outcome=\"cancelled\"}") > 0.0);
+    assert_idle(&server);
     assert_eq!(server.convert(SMALL).status, 200);
+}
+
+/// 100,000 good requests, and the process rests: no thread has begun to spin.
+pub fn is_idle_after_100_000_conversions(binary: &str) {
+    const CLIENTS: usize = 16;
+    let server = Server::start(binary, &["--queue", "16"]);
+    let request = request_of(ONE_PIXEL);
+    let png = expected(ONE_PIXEL);
+    thread::scope(|scope| {
+        for _ in 0..CLIENTS {
+            scope.spawn(|| {
+                let mut connection = server.connect();
+                let mut answer = vec![0; png.len()];
+                for _ in 0..100_000 / CLIENTS {
+                    connection.write_all(&request).unwrap();
+                    assert_eq!(read_status(&mut connection), 200);
+                    connection.read_exact(&mut answer).unwrap();
+                    assert_eq!(answer, png);
+                }
+            });
+        }
+    });
+    assert_eq!(
+        server.metric("conversions_total{outcome=\"converted\"}"),
+        100_000.0
+    );
+    server.wait_until_nothing_is_left();
+    assert_idle(&server);
+}
+
+/// A server without requests takes as little CPU time as one that never had any.
+fn assert_idle(server: &Server) {
+    let span = Duration::from_secs(2);
+    let used = server.cpu_time_over(span);
+    // Its heartbeats and its page's events take about a hundredth of a core, a spinning thread
+    // takes one whole.
+    assert!(
+        used < span / 8,
+        "{used:?} of CPU in {span:?} without a request"
+    );
 }
 
 /// SIGTERM with a full queue: every picture in it is answered.

@@ -14,7 +14,7 @@ pub mod behaviour;
 pub mod pictures;
 mod server;
 
-pub use server::{Answer, PATIENCE, Server, read_status};
+pub use server::{Answer, PATIENCE, Server, read_status, request_of};
 
 /// Makes a test of each behaviour named, for the binary at a path.
 #[doc(hidden)]
@@ -78,6 +78,7 @@ macro_rules! steps_with_a_pool {
             answers_503_when_the_queue_is_full_and_not_before
             answers_200_conversions_at_once
             skips_the_work_of_clients_that_left_before_it_began
+            is_idle_after_100_000_conversions
             nothing_is_left_of_1000_clients_that_leave
             answers_what_waits_in_the_queue_before_it_stops
             frees_every_place_of_clients_that_leave

@@ -112,14 +112,8 @@ impl Server {
     /// Sends a whole `POST /convert` and returns without waiting for the answer. Dropping the
     /// connection is what a client does that leaves.
     pub fn begin_convert(&self, jpeg: &[u8]) -> TcpStream {
-        let head = format!(
-            "POST /convert HTTP/1.1\r\nhost: test\r\ncontent-type: image/jpeg\r\n\
-             content-length: {}\r\n\r\n",
-            jpeg.len()
-        );
         let mut connection = self.connect();
-        connection.write_all(head.as_bytes()).unwrap();
-        connection.write_all(jpeg).unwrap();
+        connection.write_all(&request_of(jpeg)).unwrap();
         connection
     }
 
@@ -187,6 +181,13 @@ impl Server {
         let ticks = fields.split_whitespace().skip(11).take(2);
         let ticks: u64 = ticks.map(|field| field.parse::<u64>().unwrap()).sum();
         Duration::from_millis(ticks * 10)
+    }
+
+    /// CPU time that the process uses from now on, over a span.
+    pub fn cpu_time_over(&self, span: Duration) -> Duration {
+        let before = self.cpu_time();
+        thread::sleep(span);
+        self.cpu_time() - before
     }
 
     /// Sends a slow picture, and returns when C++ is at work on it.
@@ -259,6 +260,16 @@ fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
     }
+}
+
+/// `POST /convert` as it goes over the wire.
+pub fn request_of(jpeg: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "POST /convert HTTP/1.1\r\nhost: test\r\ncontent-type: image/jpeg\r\n\
+         content-length: {}\r\n\r\n",
+        jpeg.len()
+    );
+    [head.as_bytes(), jpeg].concat()
 }
 
 /// Reads the head of an answer from a bare connection, and gives its status.

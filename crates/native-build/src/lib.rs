@@ -88,6 +88,16 @@ impl Build {
         self.library(Library::Boost)
     }
 
+    /// Folly, with coroutines, and what it is built on, linked.
+    pub fn folly(self) -> Self {
+        self.library(Library::Folly)
+    }
+
+    /// CppCoro, linked.
+    pub fn cppcoro(self) -> Self {
+        self.library(Library::Cppcoro)
+    }
+
     fn library(mut self, library: Library) -> Self {
         self.libraries.push(library);
         self
@@ -110,7 +120,7 @@ impl Build {
         let libraries = self
             .libraries
             .iter()
-            .map(Library::find)
+            .map(|library| library.find(&compiler))
             .collect::<Result<Vec<_>, _>>()?;
         let files = self.watched_files()?;
 
@@ -119,12 +129,8 @@ impl Build {
             for include in system_includes(&libraries) {
                 build.flag("-isystem").flag(include);
             }
-            for define in libraries
-                .iter()
-                .flat_map(|l| &l.defines)
-                .chain(&self.defines)
-            {
-                build.define(define, None);
+            for (name, value) in libraries.iter().flat_map(|library| &library.defines) {
+                build.define(name, value.as_deref());
             }
         };
 
@@ -173,7 +179,7 @@ impl Build {
                 files.push(entry.map_err(in_folder)?.path());
             }
         }
-        files.retain(|file| has_extension(file, "cpp") || has_extension(file, "h"));
+        files.retain(|file| ["cpp", "h", "inc"].iter().any(|it| has_extension(file, it)));
         files.sort();
         Ok(files)
     }

@@ -1,7 +1,9 @@
 //! The C++ libraries that the steps use, and where a system keeps them.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -13,6 +15,13 @@ pub enum Error {
         looked_for: String,
         package: &'static str,
     },
+    /// No recipe installs this one: the book tells how.
+    #[error("{library} was not found ({looked_for}): see the book's page on it (book/src/{page})")]
+    Unpackaged {
+        library: &'static str,
+        looked_for: String,
+        page: &'static str,
+    },
 }
 
 /// A library that a build can ask for.
@@ -20,15 +29,17 @@ pub enum Library {
     Stb,
     Libdeflate,
     Boost,
+    Folly,
+    Cppcoro,
 }
 
 /// What the compiler and cargo have to be told about a library.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Found {
     /// Include folders, given as system folders so that their warnings stay quiet.
     pub includes: Vec<PathBuf>,
-    /// Macros.
-    pub defines: Vec<&'static str>,
+    /// Macros, with their values where they have one.
+    pub defines: Vec<(String, Option<String>)>,
     folders: Vec<PathBuf>,
     names: Vec<String>,
 }
@@ -43,14 +54,71 @@ impl Found {
             println!("cargo::rustc-link-lib={name}");
         }
     }
+
+    /// Adds another library behind this one, which may need it.
+    fn add(&mut self, other: Found) {
+        add_new(&mut self.includes, other.includes);
+        add_new(&mut self.defines, other.defines);
+        add_new(&mut self.folders, other.folders);
+        add_new(&mut self.names, other.names);
+    }
+}
+
+/// Only folders, names and macros are taken: what other flags a `.pc` file carries were meant for
+/// the compiler that built the library.
+impl From<pkg_config::Library> for Found {
+    fn from(library: pkg_config::Library) -> Self {
+        let mut found = Found {
+            includes: library.include_paths,
+            defines: library.defines.into_iter().collect(),
+            folders: library.link_paths,
+            names: library.libs,
+        };
+        found.defines.sort();
+        let (folders, names) = library.link_files.iter().filter_map(|f| split(f)).unzip();
+        found.add(Found {
+            folders,
+            names,
+            ..Found::default()
+        });
+        found
+    }
+}
+
+fn add_new<T: PartialEq>(to: &mut Vec<T>, from: Vec<T>) {
+    for item in from {
+        if !to.contains(&item) {
+            to.push(item);
+        }
+    }
+}
+
+/// The folder and the name of a library that is given as a file, as CMake writes them.
+fn split(file: &Path) -> Option<(PathBuf, String)> {
+    let name = file.file_name()?.to_str()?.strip_prefix("lib")?;
+    let name = LIBRARY_FILES
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))?;
+    Some((file.parent()?.into(), name.into()))
+}
+
+/// How the file of a library ends: shared ones, then the static one.
+const LIBRARY_FILES: [&str; 3] = [".so", ".dylib", ".a"];
+
+/// Whether a folder holds a library in a file with one of these endings.
+fn holds(folder: &Path, name: &str, endings: &[&str]) -> bool {
+    let file = |ending| folder.join(format!("lib{name}{ending}"));
+    endings.iter().any(|ending| file(ending).is_file())
 }
 
 impl Library {
-    pub fn find(&self) -> Result<Found, Error> {
+    pub fn find(&self, compiler: &Path) -> Result<Found, Error> {
         match self {
             Library::Stb => stb(),
             Library::Libdeflate => libdeflate(),
             Library::Boost => boost(),
+            Library::Folly => folly(compiler),
+            Library::Cppcoro => cppcoro(),
         }
     }
 }
@@ -67,7 +135,7 @@ fn stb() -> Result<Found, Error> {
                 looked_for: "vendor/stb, pkg-config `stb`".into(),
                 package: "libstb-dev",
             })?
-            .include_paths
+            .includes
     };
     // The headers are compiled into the codec: nothing is linked.
     Ok(Found {
@@ -77,26 +145,31 @@ fn stb() -> Result<Found, Error> {
 }
 
 fn libdeflate() -> Result<Found, Error> {
-    let library = probe("libdeflate").ok_or_else(|| Error::Missing {
+    probe("libdeflate").ok_or_else(|| Error::Missing {
         library: "libdeflate",
         looked_for: "pkg-config `libdeflate`".into(),
         package: "libdeflate-dev",
-    })?;
-    Ok(Found {
-        includes: library.include_paths,
-        folders: library.link_paths,
-        names: library.libs,
-        ..Found::default()
     })
 }
 
 /// Asks pkg-config, and prints nothing: what to link is said once, by `Found::link`.
-fn probe(name: &str) -> Option<pkg_config::Library> {
+fn probe(name: &str) -> Option<Found> {
+    ask(name, false)
+}
+
+/// The same, with what a static library needs in its turn.
+fn probe_static(name: &str) -> Option<Found> {
+    ask(name, true)
+}
+
+fn ask(name: &str, statik: bool) -> Option<Found> {
     pkg_config::Config::new()
         .cargo_metadata(false)
         .env_metadata(true)
+        .statik(statik)
         .probe(name)
         .ok()
+        .map(Found::from)
 }
 
 fn boost() -> Result<Found, Error> {
@@ -118,7 +191,9 @@ fn boost() -> Result<Found, Error> {
             return Ok(Found {
                 includes: vec![include],
                 // Boost before 1.80 does not believe that clang has coroutines.
-                defines: vec!["BOOST_ASIO_HAS_CO_AWAIT", "BOOST_ASIO_HAS_STD_COROUTINE"],
+                defines: ["BOOST_ASIO_HAS_CO_AWAIT", "BOOST_ASIO_HAS_STD_COROUTINE"]
+                    .map(|name| (name.into(), None))
+                    .into(),
                 ..Found::default()
             });
         }
@@ -128,6 +203,146 @@ fn boost() -> Result<Found, Error> {
         library: "Boost.Asio",
         looked_for: format!("boost/asio.hpp in {}", looked_in.join(", ")),
         package: "libboost-dev",
+    })
+}
+
+/// What Folly is built on and its `.pc` file leaves out, those with a `.pc` file of their own first.
+const BELOW_FOLLY: [&str; 3] = ["libglog", "gflags", "fmt"];
+const BELOW_FOLLY_WITHOUT_PC: [&str; 5] = [
+    "boost_context",
+    "boost_filesystem",
+    "boost_program_options",
+    "boost_regex",
+    "atomic",
+];
+
+/// The header that Folly has where it was built with coroutines, in 2024 and since.
+const FOLLY_TASK: [&str; 2] = ["folly/coro/Task.h", "folly/experimental/coro/Task.h"];
+
+fn folly(compiler: &Path) -> Result<Found, Error> {
+    let missing = |looked_for: String| Error::Unpackaged {
+        library: "Folly",
+        looked_for,
+        page: "folly.md",
+    };
+    let not_known = || missing("pkg-config `libfolly`".into());
+    let mut found = probe("libfolly").ok_or_else(not_known)?;
+    let has_coroutines = found
+        .includes
+        .iter()
+        .map(PathBuf::as_path)
+        .chain([Path::new("/usr/include")])
+        .any(|include| FOLLY_TASK.iter().any(|task| include.join(task).is_file()));
+    if !has_coroutines {
+        return Err(missing(format!(
+            "pkg-config `libfolly` is there, {} is not: it was built without coroutines",
+            FOLLY_TASK[0]
+        )));
+    }
+    if !found
+        .folders
+        .iter()
+        .any(|folder| holds(folder, "folly", &[".so", ".dylib"]))
+    {
+        found = probe_static("libfolly").ok_or_else(not_known)?;
+    }
+    for library in BELOW_FOLLY {
+        match probe(library) {
+            Some(library) => found.add(library),
+            None => found.add_if_there(library.trim_start_matches("lib"), compiler),
+        }
+    }
+    println!("cargo::rerun-if-env-changed=BOOST_ROOT");
+    if let Some(root) = env::var_os("BOOST_ROOT") {
+        add_new(&mut found.folders, vec![Path::new(&root).join("lib")]);
+    }
+    for library in BELOW_FOLLY_WITHOUT_PC {
+        found.add_if_there(library, compiler);
+    }
+    Ok(found)
+}
+
+impl Found {
+    /// Adds a library if the linker will find it. A Folly that was built otherwise may not need it.
+    fn add_if_there(&mut self, name: &str, compiler: &Path) {
+        let in_folders = |folder: &PathBuf| holds(folder, name, &LIBRARY_FILES);
+        if self.folders.iter().any(in_folders) || linker_finds(name, compiler) {
+            add_new(&mut self.names, vec![name.into()]);
+        }
+    }
+}
+
+/// Whether the linker finds a library by itself. Debian's folder for them has the name of the
+/// machine in it; the compiler knows.
+fn linker_finds(name: &str, compiler: &Path) -> bool {
+    LIBRARY_FILES.iter().any(|ending| {
+        let output = Command::new(compiler)
+            .arg(format!("-print-file-name=lib{name}{ending}"))
+            .output();
+        // It prints the bare name of what it does not find.
+        output.is_ok_and(|output| {
+            Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_absolute()
+        })
+    })
+}
+
+fn cppcoro() -> Result<Found, Error> {
+    for variable in CPPCORO_VARIABLES {
+        println!("cargo::rerun-if-env-changed={variable}");
+    }
+    if let Some(found) = probe("cppcoro") {
+        return Ok(found);
+    }
+    let prefixes = cppcoro_prefixes(|variable| env::var_os(variable));
+    prefixes
+        .iter()
+        .find_map(|prefix| cppcoro_below(prefix))
+        .ok_or_else(|| Error::Unpackaged {
+            library: "CppCoro",
+            looked_for: format!(
+                "pkg-config `cppcoro`, then include/cppcoro and libcppcoro below {}, which \
+                 CPPCORO_ROOT and CMAKE_PREFIX_PATH add to",
+                prefixes
+                    .iter()
+                    .map(|prefix| prefix.display().to_string())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+            page: "cppcoro.md",
+        })
+}
+
+/// What may say where CppCoro is: our own variable, and the two that CMake's `find_package` reads.
+const CPPCORO_VARIABLES: [&str; 3] = ["CPPCORO_ROOT", "cppcoro_DIR", "CMAKE_PREFIX_PATH"];
+
+/// The folders below which CppCoro may be installed, the likeliest first.
+fn cppcoro_prefixes(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    let [root, package, prefixes] = CPPCORO_VARIABLES.map(variable);
+    let mut all = Vec::new();
+    all.extend(root.map(PathBuf::from));
+    // The folder of cppcoroConfig.cmake: PREFIX/lib/cmake/cppcoro.
+    let package = package.map(PathBuf::from);
+    all.extend(package.and_then(|folder| Some(folder.ancestors().nth(3)?.to_owned())));
+    all.extend(prefixes.iter().flat_map(env::split_paths));
+    all.extend(["/usr/local", "/usr", "/opt/homebrew"].map(PathBuf::from));
+    all
+}
+
+fn cppcoro_below(prefix: &Path) -> Option<Found> {
+    let include = prefix.join("include");
+    if !include.join("cppcoro/static_thread_pool.hpp").is_file() {
+        return None;
+    }
+    let of_debian = format!("lib/{}-linux-gnu", env::consts::ARCH);
+    let folder = ["lib", "lib64", &of_debian]
+        .map(|folder| prefix.join(folder))
+        .into_iter()
+        .find(|folder| holds(folder, "cppcoro", &LIBRARY_FILES))?;
+    Some(Found {
+        includes: vec![include],
+        folders: vec![folder],
+        names: vec!["cppcoro".into()],
+        ..Found::default()
     })
 }
 

@@ -66,6 +66,10 @@ impl Context {
 }
 
 /// Called by C++ when a conversion has ended, on a thread of the pool.
+#[expect(
+    clippy::boxed_local,
+    reason = "a box is how C++ can hold what only Rust knows"
+)]
 fn done(
     context: Box<Context>,
     outcome: ffi::Outcome,
