@@ -1,0 +1,49 @@
+//! The example runs, and the READMEs show it as it is.
+
+use std::process::Command;
+
+#[test]
+fn the_example_says_what_the_readmes_say() {
+    let output = Command::new(env!("CARGO_BIN_EXE_bridge-example"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, "that makes 2.75\nsorry: there is no price for moon\n");
+    for readme in READMES {
+        assert!(listings(readme).any(|listing| listing == said));
+    }
+}
+
+#[test]
+fn the_listings_of_the_readmes_are_parts_of_the_example() {
+    let files = [
+        include_str!("../src/main.rs"),
+        include_str!("../cpp/shop.h"),
+        include_str!("../cpp/shop.cpp"),
+        include_str!("../build.rs"),
+        "that makes 2.75\nsorry: there is no price for moon\n",
+    ];
+    for readme in READMES {
+        assert!(listings(readme).count() >= 3);
+        for listing in listings(readme) {
+            assert!(
+                files.iter().any(|file| file.contains(listing)),
+                "not a part of the example:\n{listing}"
+            );
+        }
+    }
+}
+
+const READMES: [&str; 2] = [
+    include_str!("../../cxx-async-asio/README.md"),
+    include_str!("../../cxx-async-tokio/README.md"),
+];
+
+/// What stands between fences of three backticks.
+fn listings(readme: &str) -> impl Iterator<Item = &str> {
+    readme
+        .split("```")
+        .skip(1)
+        .step_by(2)
+        .map(|fenced| fenced.split_once('\n').unwrap().1)
+}
