@@ -71,6 +71,25 @@ format:
 [group('work on it')]
 ci: lint test
 
+# Run the tests of step N, or of all steps and the bridge crates, under a sanitizer: address or thread
+[group('work on it')]
+sanitize SANITIZER N="": _setup _nextest
+    #!/usr/bin/env bash
+    set -euo pipefail
+    packages=(bridge-tests codec)
+    if [ -n "{{ N }}" ]; then
+      step=$(scripts/step {{ N }})
+      packages=("step-${step#steps/}")
+    else
+      for step in steps/*; do packages+=("step-${step#steps/}"); done
+    fi
+    scripts/sanitize {{ SANITIZER }} "${packages[@]}"
+
+# Feed the codec nonsense for SECONDS, under AddressSanitizer (needs nightly Rust and cargo-fuzz)
+[group('work on it')]
+fuzz SECONDS="60": _setup
+    crates/codec/fuzz/run {{ SECONDS }}
+
 _setup:
     @scripts/setup
 
