@@ -9,7 +9,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Give it to the work, not to the handler: a client that leaves drops its handler, but its picture
 /// stays in the pool's queue, or on a thread, until C++ lets go of it. So the number of pictures in
 /// the house never exceeds the number of places, whatever clients do.
-#[derive(Debug)]
+///
+/// The default is a place that bounds nothing, for steps that do not count, and for tests.
+#[derive(Debug, Default)]
 #[must_use = "dropped at once, it bounds nothing"]
 pub struct Place {
     _permit: Option<OwnedSemaphorePermit>,
@@ -33,7 +35,7 @@ impl Places {
     /// A place, if one is free.
     pub fn take(&self) -> Option<Place> {
         match &self.0 {
-            None => Some(Place { _permit: None }),
+            None => Some(Place::default()),
             Some(places) => {
                 let permit = places.clone().try_acquire_owned().ok()?;
                 Some(Place {

@@ -112,3 +112,48 @@ pub async fn convert(
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use codec::fixtures::{ONE_PIXEL, PHOTO};
+
+    fn begin(converter: &Converter, jpeg: &[u8]) -> oneshot::Receiver<Result<Png, Problem>> {
+        let (answer, answered) = oneshot::channel();
+        let context = Box::new(Context {
+            answer,
+            _place: Place::default(),
+        });
+        converter.convert(jpeg, context, done).unwrap();
+        answered
+    }
+
+    #[actix_web::test]
+    async fn every_callback_comes_though_the_pool_goes_away() {
+        let converter = new_converter(1, codec::MAX_PIXELS).unwrap();
+        let first = begin(&converter, ONE_PIXEL);
+        assert!(matches!(first.await, Ok(Ok(_))));
+        let answers: Vec<_> = (0..50).map(|_| begin(&converter, PHOTO)).collect();
+        drop(converter);
+        assert_eq!(codec::live(), 0);
+        let mut abandoned = 0;
+        for answer in answers {
+            match answer.await.expect("the callback was not called") {
+                Ok(_) => {}
+                Err(Problem::Stopping) => abandoned += 1,
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert!(
+            abandoned > 0,
+            "the pool had done all 50 before it went away"
+        );
+    }
+
+    #[actix_web::test]
+    async fn a_refusal_comes_through_the_callback() {
+        let converter = new_converter(1, codec::MAX_PIXELS).unwrap();
+        let answer = begin(&converter, b"not a picture").await.unwrap();
+        assert!(matches!(answer, Err(Problem::Picture(_))));
+    }
+}
