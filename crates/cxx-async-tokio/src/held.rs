@@ -15,6 +15,9 @@ use crate::token::Call;
 pub(crate) trait Channel: Unpin + Send + 'static {
     type Item: Send;
 
+    /// Whether C++ finishes as soon as it has sent an item.
+    const ENDS_WITH_ITEM: bool;
+
     /// The next item, or `None` when none can come any more. May be asked again after that.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Self::Item>>;
 }
@@ -40,6 +43,8 @@ where
 {
     type Item = F::Output;
 
+    const ENDS_WITH_ITEM: bool = true;
+
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.ended {
             return Poll::Ready(None);
@@ -58,6 +63,8 @@ where
     S: Stream<Item: Send> + Unpin + Send + 'static,
 {
     type Item = S::Item;
+
+    const ENDS_WITH_ITEM: bool = false;
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         // A stream of cxx-async may be polled after its end: it says again that it is closed.
@@ -93,11 +100,22 @@ impl<C: Channel> Held<C> {
 
     /// The next item, or `None` when the channel has ended *and* C++ has finished.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<C::Item, Abandoned>>> {
+        let quiet;
+        let mut channel_cx = match C::ENDS_WITH_ITEM {
+            true => {
+                quiet = Waker::from(self.call.clone());
+                Context::from_waker(&quiet)
+            }
+            false => Context::from_waker(cx.waker()),
+        };
         while let Some(channel) = &mut self.channel {
-            // Before anything is looked at, so that no end of C++ goes unnoticed.
-            self.call.register(cx.waker());
-            let had_finished = self.call.finished();
-            match channel.poll_next(cx) {
+            let mut had_finished = self.call.finished();
+            if !had_finished {
+                // Before anything is looked at, so that no end of C++ goes unnoticed.
+                self.call.register(cx.waker());
+                had_finished = self.call.finished();
+            }
+            match channel.poll_next(&mut channel_cx) {
                 Poll::Ready(Some(item)) => return Poll::Ready(Some(Ok(item))),
                 Poll::Ready(None) if self.call.finished() => self.channel = None,
                 Poll::Pending if had_finished => {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Wake, Waker};
 
 use futures::task::AtomicWaker;
 
@@ -54,7 +55,7 @@ pub(crate) struct Call {
 
 impl Call {
     /// The task that polls, to be woken when C++ has finished.
-    pub fn register(&self, waker: &std::task::Waker) {
+    pub fn register(&self, waker: &Waker) {
         self.waker.register(waker);
     }
 
@@ -88,6 +89,20 @@ impl Call {
         if let Some(clean_up) = clean_up {
             clean_up();
         }
+        self.waker.wake();
+    }
+}
+
+/// The waker that a future of C++ is polled with.
+///
+/// The result alone is of no use before C++ has finished, which wakes the task anyway; woken for
+/// both, a task would often be polled twice, and its thread go to sleep in between. So a wake that
+/// consumes its waker, which is how a channel of cxx-async tells of its result, goes no further. One
+/// by reference, which is how an execlet asks to be run, is passed on.
+impl Wake for Call {
+    fn wake(self: Arc<Self>) {}
+
+    fn wake_by_ref(self: &Arc<Self>) {
         self.waker.wake();
     }
 }
