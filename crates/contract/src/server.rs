@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -57,11 +58,21 @@ impl Answer {
 impl Server {
     /// Starts a binary with flags of its own beside `--port 0`.
     pub fn start(binary: &str, flags: &[&str]) -> Self {
-        let mut child = Command::new(binary)
+        let mut command = Command::new(binary);
+        command
             .args(["--port", "0"])
             .args(flags)
             .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
+            .stdout(Stdio::piped());
+        // SAFETY: prctl(2) with this option touches no memory. The kernel then ends the server with
+        // the thread that started it, so that a test which is killed leaves no server behind.
+        unsafe {
+            command.pre_exec(|| {
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+                Ok(())
+            });
+        }
+        let mut child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{binary} cannot be started: {error}"));
         let mut line = String::new();
