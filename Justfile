@@ -11,24 +11,33 @@ nextest_version := "0.9.143"
 default:
     @just --list --unsorted
 
-# Serve step N, for example `just run 1`; flags go after it: `just run 1 --port 0`
+# Serve step N, for example `just run 1` or `just run 3 folly`; flags go after: `just run 1 --port 0`
 [group('start here')]
 run N *FLAGS: _setup
-    @step=$(scripts/step {{ N }}); cargo run --quiet --package "step-${step#steps/}" -- {{ FLAGS }}
+    #!/usr/bin/env bash
+    set -euo pipefail
+    step=$(scripts/step {{ N }})
+    set -- {{ FLAGS }}
+    leg=()
+    case "${1:-}" in
+      asio | folly | cppcoro) leg=(--no-default-features --features "$1") && shift ;;
+    esac
+    exec cargo run --quiet --package "step-${step#steps/}" "${leg[@]}" -- "$@"
 
 # Run every test, or those of step N
 [group('start here')]
 test N="": _setup _nextest
     #!/usr/bin/env bash
     set -euo pipefail
-    if [ -n "{{ N }}" ]; then
-      step=$(scripts/step {{ N }})
-      cargo nextest run --package "step-${step#steps/}"
-    else
+    if [ -z "{{ N }}" ]; then
       # nextest leaves the examples in the documentation to cargo.
       cargo test --quiet --workspace --doc
-      cargo nextest run --workspace
+      cargo nextest run --workspace --exclude step-03-coroutines
+      exec scripts/legs
     fi
+    step=$(scripts/step {{ N }})
+    if [ "$step" = steps/03-coroutines ]; then exec scripts/legs; fi
+    cargo nextest run --package "step-${step#steps/}"
 
 # Show what changed between two steps, for example `just diff 1 2`
 [group('start here')]

@@ -3,11 +3,14 @@
 use std::env;
 
 fn main() {
-    native_build::bridge("src/lib.rs")
+    let mut build = native_build::bridge("src/lib.rs")
         .bridge("src/bare.rs")
         .cpp("cpp")
-        .boost()
-        .compile();
+        .boost();
+    if cfg!(feature = "folly") {
+        build = build.bridge("src/folly.rs").cpp("folly").folly();
+    }
+    build.compile();
 
     // For the tests that ask a compiler what it takes.
     let out = env::var("OUT_DIR").unwrap();

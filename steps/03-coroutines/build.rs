@@ -1,8 +1,19 @@
-//! Compiles the bridge and the C++ behind it.
+//! Compiles the bridge and the C++ behind it: what every leg shares, and the file of the one leg
+//! that the features choose.
 
 fn main() {
-    native_build::bridge("src/lib.rs")
-        .cpp("cpp")
-        .boost()
-        .compile();
+    let build = native_build::bridge("src/lib.rs").cpp("cpp/converter.cpp");
+    let asio = cfg!(feature = "asio");
+    let folly = cfg!(feature = "folly");
+    let cppcoro = cfg!(feature = "cppcoro");
+    match (asio, folly, cppcoro) {
+        (true, false, false) => build.cpp("cpp/asio.cpp").boost().compile(),
+        (false, true, false) => build.cpp("cpp/folly.cpp").folly().compile(),
+        (false, false, true) => build.cpp("cpp/cppcoro.cpp").cppcoro().compile(),
+        // Here and not in the crate, which is compiled only after this.
+        _ => println!(
+            "cargo::error=choose one of the features `asio`, `folly` and `cppcoro`, for example \
+             with --no-default-features --features folly"
+        ),
+    }
 }

@@ -4,6 +4,8 @@
 //! for the two directions, `sharp_edges.rs` for what the guards are there for.
 
 pub mod bare;
+#[cfg(feature = "folly")]
+pub mod folly;
 pub mod process;
 
 use std::future::Future;

@@ -301,7 +301,7 @@ async fn a_stream_ends_with_its_exception() {
 #[tokio::test]
 async fn a_stream_dropped_half_way_leaves_nothing() {
     let pool = ffi::new_pool(1);
-    for _ in 0..100 {
+    for _ in 0..1000 {
         let mut bounded = guard_stream(|token| ffi::numbers(&pool, 100, token));
         assert_eq!(soon(bounded.next()).await.unwrap().unwrap(), 0);
         drop(bounded);

@@ -41,7 +41,7 @@ pub struct Build {
     bridges: Vec<PathBuf>,
     sources: Vec<PathBuf>,
     libraries: Vec<Library>,
-    defines: Vec<&'static str>,
+    main: Option<PathBuf>,
 }
 
 /// Starts from the Rust file that holds the `#[cxx::bridge]` module.
@@ -50,7 +50,7 @@ pub fn bridge(file: impl Into<PathBuf>) -> Build {
         bridges: vec![file.into()],
         sources: Vec::new(),
         libraries: Vec::new(),
-        defines: Vec::new(),
+        main: None,
     }
 }
 
@@ -70,6 +70,14 @@ impl Build {
     /// watched too.
     pub fn cpp(mut self, path: impl Into<PathBuf>) -> Self {
         self.sources.push(path.into());
+        self
+    }
+
+    /// Compiles a C++ file with a `main` of its own into a library called after the crate,
+    /// `my-crate-main`. A `#![no_main]` binary of the crate links it, with `#[link(name = "…")]`:
+    /// that is a program that C++ owns.
+    pub fn main(mut self, file: impl Into<PathBuf>) -> Self {
+        self.main = Some(file.into());
         self
     }
 
@@ -147,6 +155,13 @@ impl Build {
             .warnings_into_errors(true);
         // cxx-async's macros expand in our headers to functions that return a `const` value.
         own.flag("-Wno-ignored-qualifiers");
+        if let Some(main) = &self.main {
+            let library = format!("{}-main", env::var("CARGO_PKG_NAME").unwrap_or_default());
+            // Cargo would link it into every program of the crate; each would have two `main`s.
+            let mut own = own.clone();
+            own.cargo_metadata(false).file(main).try_compile(&library)?;
+            println!("cargo::rerun-if-changed={}", main.display());
+        }
         own.files(files.iter().filter(|file| has_extension(file, "cpp")));
 
         // One archive: our code and the generated code call each other.
@@ -167,20 +182,25 @@ impl Build {
     fn watched_files(&self) -> Result<Vec<PathBuf>, Error> {
         let mut files = Vec::new();
         for path in &self.sources {
-            if path.is_file() {
-                files.push(path.clone());
-                continue;
-            }
+            let is_file = path.is_file();
+            let folder = match path.parent() {
+                Some(parent) if is_file => parent,
+                _ => path,
+            };
             let in_folder = |source| Error::Folder {
-                folder: path.clone(),
+                folder: folder.to_owned(),
                 source,
             };
-            for entry in fs::read_dir(path).map_err(in_folder)? {
-                files.push(entry.map_err(in_folder)?.path());
+            for entry in fs::read_dir(folder).map_err(in_folder)? {
+                let file = entry.map_err(in_folder)?.path();
+                let is_asked_for = !is_file || file == *path;
+                if has_extension(&file, "h") || has_extension(&file, "cpp") && is_asked_for {
+                    files.push(file);
+                }
             }
         }
-        files.retain(|file| ["cpp", "h", "inc"].iter().any(|it| has_extension(file, it)));
         files.sort();
+        files.dedup();
         Ok(files)
     }
 }

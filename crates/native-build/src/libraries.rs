@@ -350,3 +350,190 @@ fn cppcoro_below(prefix: &Path) -> Option<Found> {
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::fs;
+
+    /// A folder of its own for a test, gone after it.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(test: &str) -> Self {
+            let name = format!("native-build-{test}-{}", std::process::id());
+            let folder = Folder(env::temp_dir().join(name));
+            fs::create_dir_all(&folder.0).unwrap();
+            folder
+        }
+
+        fn write(&self, file: &str, text: &str) -> PathBuf {
+            let file = self.0.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, text).unwrap();
+            file
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    /// Runs `body` in a process of its own, which sees pkg-config files of `folder` only: a
+    /// variable of the environment is one for all tests.
+    fn with_pkg_config(test: &str, folder: &Folder, body: impl FnOnce()) {
+        if env::var_os("NATIVE_BUILD_CHILD").is_some() {
+            return body();
+        }
+        let output = Command::new(env::current_exe().unwrap())
+            .args([&format!("libraries::tests::{test}"), "--exact"])
+            .env("NATIVE_BUILD_CHILD", &folder.0)
+            .env("PKG_CONFIG_LIBDIR", folder.0.join("lib/pkgconfig"))
+            .env_remove("PKG_CONFIG_PATH")
+            .env_remove("BOOST_ROOT")
+            .env("TARGET", "x86_64-unknown-linux-gnu")
+            .env("HOST", "x86_64-unknown-linux-gnu")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}");
+        assert!(said.contains("1 passed"), "{said}");
+    }
+
+    /// The folder that the parent process has filled.
+    fn filled() -> PathBuf {
+        env::var_os("NATIVE_BUILD_CHILD").unwrap().into()
+    }
+
+    const NO_COMPILER: &str = "/bin/false";
+
+    fn write_folly(folder: &Folder) {
+        folder.write("include/folly/coro/Task.h", "");
+        folder.write("deps/libevent.so", "");
+        let prefix = folder.0.display();
+        folder.write(
+            "lib/pkgconfig/libfolly.pc",
+            &format!(
+                "Name: libfolly\nDescription: -\nVersion: 2024.11.04.00\n\
+                 Cflags: -I{prefix}/include -Werror=unknown-warning-option -DGFLAGS_IS_A_DLL=0\n\
+                 Libs: -L{prefix}/lib -lfolly\n\
+                 Libs.private: {prefix}/deps/libevent.so {prefix}/deps/libgone.so -ldl\n"
+            ),
+        );
+        folder.write(
+            "lib/pkgconfig/fmt.pc",
+            "Name: fmt\nDescription: -\nVersion: 9\nLibs: -lfmt\n",
+        );
+        folder.write("lib/libboost_context.a", "");
+    }
+
+    #[test]
+    fn links_what_a_static_folly_needs_behind_it() {
+        let folder = Folder::new("static-folly");
+        write_folly(&folder);
+        folder.write("lib/libfolly.a", "");
+        with_pkg_config("links_what_a_static_folly_needs_behind_it", &folder, || {
+            let prefix = filled();
+            let found = folly(Path::new(NO_COMPILER)).unwrap();
+            assert_eq!(
+                found,
+                Found {
+                    includes: vec![prefix.join("include")],
+                    defines: vec![("GFLAGS_IS_A_DLL".into(), Some("0".into()))],
+                    folders: vec![prefix.join("lib"), prefix.join("deps")],
+                    // What is not there is left out: a Folly built otherwise has no need of it.
+                    names: ["folly", "dl", "event", "fmt", "boost_context"]
+                        .map(String::from)
+                        .into(),
+                }
+            );
+        });
+    }
+
+    #[test]
+    fn leaves_it_to_a_shared_folly_what_that_needs() {
+        let folder = Folder::new("shared-folly");
+        write_folly(&folder);
+        folder.write("lib/libfolly.so", "");
+        with_pkg_config(
+            "leaves_it_to_a_shared_folly_what_that_needs",
+            &folder,
+            || {
+                let found = folly(Path::new(NO_COMPILER)).unwrap();
+                assert_eq!(found.names, ["folly", "fmt", "boost_context"]);
+                assert_eq!(found.folders, [filled().join("lib")]);
+            },
+        );
+    }
+
+    #[test]
+    fn says_where_to_read_about_a_missing_library() {
+        let folder = Folder::new("no-folly");
+        with_pkg_config(
+            "says_where_to_read_about_a_missing_library",
+            &folder,
+            || {
+                let error = folly(Path::new(NO_COMPILER)).unwrap_err().to_string();
+                assert_eq!(
+                    error,
+                    "Folly was not found (pkg-config `libfolly`): see the book's page on it \
+                     (book/src/folly.md)"
+                );
+            },
+        );
+    }
+
+    #[test]
+    fn does_not_take_a_folly_without_coroutines() {
+        let folder = Folder::new("folly-without");
+        write_folly(&folder);
+        fs::remove_dir_all(folder.0.join("include")).unwrap();
+        with_pkg_config("does_not_take_a_folly_without_coroutines", &folder, || {
+            let error = folly(Path::new(NO_COMPILER)).unwrap_err().to_string();
+            assert!(error.contains("without coroutines"), "{error}");
+        });
+    }
+
+    #[test]
+    fn splits_the_files_that_cmake_writes_into_folder_and_name() {
+        let split = |file| split(Path::new(file));
+        let name = |name: &str| Some((PathBuf::from("/usr/lib"), name.to_string()));
+        assert_eq!(split("/usr/lib/libglog.so"), name("glog"));
+        assert_eq!(split("/usr/lib/libiberty.a"), name("iberty"));
+        assert_eq!(
+            split("/usr/lib/libboost_context-mt.dylib"),
+            name("boost_context-mt")
+        );
+        assert_eq!(split("/usr/lib/crt1.o"), None);
+    }
+
+    #[test]
+    fn looks_for_cppcoro_where_the_environment_says_first() {
+        let set = |variable: &str| match variable {
+            "CPPCORO_ROOT" => Some("/a".into()),
+            "cppcoro_DIR" => Some("/b/lib/cmake/cppcoro".into()),
+            "CMAKE_PREFIX_PATH" => Some("/c:/d".into()),
+            _ => None,
+        };
+        let usual = ["/usr/local", "/usr", "/opt/homebrew"].map(PathBuf::from);
+        let prefixes = cppcoro_prefixes(set);
+        assert_eq!(prefixes[..4], ["/a", "/b", "/c", "/d"].map(PathBuf::from));
+        assert_eq!(prefixes[4..], usual);
+        assert_eq!(cppcoro_prefixes(|_| None), usual);
+    }
+
+    #[test]
+    fn finds_cppcoro_below_a_prefix_only_whole() {
+        let folder = Folder::new("cppcoro");
+        assert_eq!(cppcoro_below(&folder.0), None);
+        folder.write("include/cppcoro/static_thread_pool.hpp", "");
+        assert_eq!(cppcoro_below(&folder.0), None);
+        folder.write("lib64/libcppcoro.a", "");
+        let found = cppcoro_below(&folder.0).unwrap();
+        assert_eq!(found.folders, [folder.0.join("lib64")]);
+        assert_eq!(found.names, ["cppcoro"]);
+    }
+}

@@ -1,7 +1,6 @@
 // The C++ side of the bridge: a pool of threads, and a coroutine that goes there.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -14,18 +13,33 @@ using cxx_async_tokio::CallToken;
 
 CXXASYNC_DEFINE_FUTURE(Png, FuturePng);
 
-// Owns the threads that convert. Destroyed, it finishes the conversions that run, gives up those
-// that wait, and joins its threads.
+// Owns the threads that convert. Whose they are, asio.cpp, folly.cpp or cppcoro.cpp says: one of
+// them is compiled.
+//
+// Destroyed, it finishes the conversions that run and joins its threads. Those that wait it
+// finishes too (Folly, CppCoro) or gives up (Asio); Rust hears of each.
 class Converter {
  public:
   Converter(std::size_t threads, std::uint64_t max_pixels);
+  ~Converter();
 
   // Goes on in a thread of the pool; null when by then nobody waits. Throws `codec::error`.
+  //
+  // The parameters are values: they move into the coroutine's frame and live as long as it does. A
+  // slice would point at memory of the caller, who goes on at the first co_await.
   FuturePng convert(rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const;
 
  private:
+  class Pool;
+
   std::uint64_t max_pixels_;
-  mutable boost::asio::thread_pool pool_;
+  std::unique_ptr<Pool> pool_;
 };
 
 std::unique_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);
+
+// What runs the threads, for whoever asks the server.
+rust::Str executor();
+
+// What is done there, the same whoever runs it.
+Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels, const CallToken& token);

@@ -23,6 +23,9 @@ mod ffi {
         type CallToken = cxx_async_tokio::CallToken;
         type FuturePng = crate::FuturePng;
 
+        /// What runs the C++ coroutines.
+        fn executor() -> &'static str;
+
         type Converter;
         /// Starts a pool.
         fn new_converter(threads: usize, max_pixels: u64) -> Result<UniquePtr<Converter>>;
@@ -36,9 +39,9 @@ unsafe impl Future for FuturePng {
     type Output = UniquePtr<CxxVector<u8>>;
 }
 
-// SAFETY: its one method that Rust can call is const and posts to a pool, from any thread.
+// SAFETY: its one method that Rust can call is const and hands work to a pool, from any thread.
 unsafe impl Send for ffi::Converter {}
-// SAFETY: as above; `boost::asio::post` to one pool from many threads at once is allowed.
+// SAFETY: as above; every pool here takes work from many threads at once.
 unsafe impl Sync for ffi::Converter {}
 
 /// The C++ pool. Joined when dropped.
@@ -46,11 +49,13 @@ pub type Converter = UniquePtr<ffi::Converter>;
 pub use ffi::new_converter;
 
 /// What the server tells of this step.
-pub const STEP: lab::Step = lab::Step {
-    name: "03-coroutines",
-    executor: "boost::asio::thread_pool",
-    counts_places: true,
-};
+pub fn step() -> lab::Step {
+    lab::Step {
+        name: "03-coroutines",
+        executor: ffi::executor(),
+        counts_places: true,
+    }
+}
 
 /// Answers a JPEG with a PNG.
 #[post("/convert")]

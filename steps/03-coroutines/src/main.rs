@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use actix_web::web::Data;
 use lab::Parser;
-use step_03_coroutines::{STEP, convert, new_converter};
+use step_03_coroutines::{convert, new_converter, step};
 
 fn main() -> ExitCode {
-    lab::serve(STEP, lab::Options::parse(), |options| {
+    lab::serve(step(), lab::Options::parse(), |options| {
         let converter = new_converter(options.pool_threads, options.max_pixels);
         let converter = Data::new(converter.expect("the pool's threads can be started"));
         move |app| {

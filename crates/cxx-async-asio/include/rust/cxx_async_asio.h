@@ -40,7 +40,7 @@
 #include <optional>
 #include <type_traits>
 #include <unordered_set>
-#include <utility>
+#include <utility>  // before Asio: awaitable.hpp of Boost 1.74 forgets it
 #include <variant>
 
 #include "rust/cxx_async.h"

@@ -1,0 +1,23 @@
+// Step 3 on Boost.Asio.
+#include <boost/asio/thread_pool.hpp>
+
+#include "codec/cpp/live.h"
+#include "rust/cxx_async_asio.h"
+#include "step-03-coroutines/cpp/converter.h"
+
+// Destroyed, it destroys the coroutines that wait in it.
+class Converter::Pool : public boost::asio::thread_pool {
+  using thread_pool::thread_pool;
+};
+
+Converter::Converter(std::size_t threads, std::uint64_t max_pixels)
+    : max_pixels_(max_pixels), pool_(std::make_unique<Pool>(threads)) {}
+Converter::~Converter() = default;
+
+FuturePng Converter::convert(rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const {
+  const codec::live live;
+  co_await rust::async::schedule(*pool_);
+  co_return to_png(jpeg, max_pixels_, *token);
+}
+
+rust::Str executor() { return "boost::asio::thread_pool"; }

@@ -1,0 +1,119 @@
+//! Step 3 without a server: what its pool leaves behind, whoever's threads it is made of.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use codec::fixtures::{ONE_PIXEL, PHOTO};
+use cxx_async_tokio::{Error, guard};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use step_03_coroutines::{Converter, new_converter};
+use tokio::runtime::{Builder, Runtime};
+
+/// How long anything that must come may take before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn pool(threads: usize) -> Converter {
+    new_converter(threads, codec::MAX_PIXELS).unwrap()
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+async fn convert(pool: &Converter, jpeg: &[u8]) -> Result<Vec<u8>, Error> {
+    let png = guard(|token| pool.convert(jpeg.to_vec(), token)).await?;
+    Ok(png.as_slice().to_vec())
+}
+
+fn wait_until_nothing_is_left() {
+    let begun = Instant::now();
+    while codec::live() != 0 {
+        assert!(begun.elapsed() < PATIENCE, "{} left", codec::live());
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// A thread that spins takes a core for itself.
+fn assert_idle() {
+    let cpu_time = || {
+        let mut time = libc::timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        // SAFETY: the pointer is to a timespec of ours.
+        let result = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
+        assert_eq!(result, 0);
+        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    };
+    let span = Duration::from_secs(1);
+    let before = cpu_time();
+    thread::sleep(span);
+    let used = cpu_time() - before;
+    assert!(used < span / 8, "{used:?} of CPU in an idle {span:?}");
+}
+
+#[test]
+fn is_idle_after_200_000_conversions_of_which_some_were_dropped() {
+    let pool = pool(2);
+    let expected = codec::jpeg_to_png(ONE_PIXEL, codec::MAX_PIXELS).unwrap();
+    runtime().block_on(async {
+        let mut running = FuturesUnordered::new();
+        for call in 0..200_000 {
+            if call % 10 == 0 {
+                drop(guard(|token| pool.convert(ONE_PIXEL.to_vec(), token)));
+            }
+            running.push(convert(&pool, ONE_PIXEL));
+            if running.len() == 64 {
+                assert_eq!(running.next().await.unwrap().unwrap(), expected.as_slice());
+            }
+        }
+        while let Some(png) = running.next().await {
+            assert_eq!(png.unwrap(), expected.as_slice());
+        }
+    });
+    wait_until_nothing_is_left();
+    assert_idle();
+}
+
+#[test]
+fn a_pool_that_goes_away_leaves_nobody_waiting() {
+    let expected = codec::jpeg_to_png(PHOTO, codec::MAX_PIXELS).unwrap();
+    let pool = pool(1);
+    let waiting: Vec<_> = (0..20)
+        .map(|_| guard(|token| pool.convert(PHOTO.to_vec(), token)))
+        .collect();
+    // In the thread that would have polled them.
+    drop(pool);
+    assert_eq!(codec::live(), 0, "its threads were joined");
+    runtime().block_on(async {
+        for call in waiting {
+            match call.await {
+                Ok(png) => assert_eq!(png.as_slice(), expected.as_slice()),
+                Err(error) => assert!(matches!(error, Error::Abandoned), "{error}"),
+            }
+        }
+    });
+    assert_idle();
+}
+
+#[test]
+fn a_runtime_that_goes_away_does_not_hold_up_the_pool() {
+    let pool = Arc::new(pool(1));
+    let runtime = runtime();
+    runtime.block_on(async {
+        for _ in 0..20 {
+            let pool = pool.clone();
+            tokio::spawn(async move { convert(&pool, PHOTO).await });
+        }
+        tokio::task::yield_now().await;
+    });
+    assert!(codec::live() > 0, "C++ has begun");
+    // Nobody will poll any more.
+    drop(runtime);
+    assert_eq!(Arc::strong_count(&pool), 1);
+    wait_until_nothing_is_left();
+    drop(pool);
+    assert_idle();
+}
