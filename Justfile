@@ -55,10 +55,26 @@ setup *GROUPS:
 doctor:
     @scripts/doctor
 
+# Measure every step in one run: conversions/s, latency, memory, CPU; draws the pictures of the book
+[group('measure')]
+bench *FLAGS: _setup
+    cargo run --quiet --release --package bench --bin bench -- --figures book/src/figures {{ FLAGS }}
+
+# Measure one crossing of the language border, in every way
+[group('measure')]
+crossing: _setup
+    mkdir -p target/bench
+    CROSSING_JSON="{{ justfile_directory() }}/target/bench/crossing.json" cargo bench --package bench --bench crossing
+
 # Measure the codec: stb's compressor against libdeflate
 [group('measure')]
-bench: _setup
+codec: _setup
     cargo bench --package codec
+
+# Drive step N, or a URL, and look on: `just load 3 --seconds 60`
+[group('measure')]
+load N *FLAGS: _setup
+    @cargo run --quiet --release --package bench --bin load -- {{ N }} {{ FLAGS }}
 
 # Check formatting and lints, for Rust, C++ and shell
 [group('work on it')]
@@ -66,6 +82,7 @@ lint:
     @scripts/setup lint
     cargo fmt --all --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
+    scripts/lint-legs
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" --dry-run -Werror
     shellcheck justw .ci/run $(git ls-files scripts)
 

@@ -17,6 +17,10 @@
 // futures that they await. Nothing is called back after that.
 #pragma once
 
+// clang-format off
+#include <utility>  // first: awaitable.hpp of Boost 1.74 needs it and forgets it
+// clang-format on
+
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -40,7 +44,6 @@
 #include <optional>
 #include <type_traits>
 #include <unordered_set>
-#include <utility>  // before Asio: awaitable.hpp of Boost 1.74 forgets it
 #include <variant>
 
 #include "rust/cxx_async.h"

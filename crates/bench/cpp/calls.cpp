@@ -1,0 +1,92 @@
+#include "bench/cpp/calls.h"
+
+#include <boost/asio/post.hpp>
+#include <optional>
+#include <utility>
+
+#include "bench/src/crossing.rs.h"
+
+namespace {
+
+namespace asio = boost::asio;
+using rust::async::async_await;
+using rust::async::schedule;
+using rust::async::schedule_on;
+
+// A call of `done` that nobody forgets; the shape of step 2's.
+class Job {
+ public:
+  Job(std::int64_t value, rust::Box<Context> context, Done done)
+      : value_(value), context_(std::move(context)), done_(done) {}
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+  ~Job() { finish(-1); }
+
+  void run() noexcept { finish(plain(value_)); }
+
+ private:
+  void finish(std::int64_t value) noexcept {
+    if (auto context = std::exchange(context_, std::nullopt)) done_(std::move(*context), value);
+  }
+
+  std::int64_t value_;
+  std::optional<rust::Box<Context>> context_;
+  Done done_;
+};
+
+asio::awaitable<std::int64_t> plain_in_asio(std::int64_t value) { co_return plain(value); }
+
+asio::awaitable<std::int64_t> sum_in_asio(std::int64_t times) {
+  std::int64_t sum = 0;
+  for (; times > 0; --times) sum += co_await async_await(value_from_rust(times));
+  co_return sum;
+}
+
+}  // namespace
+
+std::unique_ptr<Pool> new_pool(std::size_t threads) { return std::make_unique<Pool>(threads); }
+
+std::int64_t plain(std::int64_t value) noexcept { return value + 1; }
+
+void call_back(const Pool& pool, std::int64_t value, rust::Box<Context> context, Done done) {
+  auto job = std::make_unique<Job>(value, std::move(context), done);
+  asio::post(pool.get_executor(), [job = std::move(job)] { job->run(); });
+}
+
+FutureValue ready(std::int64_t value, Token) { co_return plain(value); }
+
+FutureValue bare_ready(std::int64_t value) { co_return plain(value); }
+
+FutureValue scheduled(const Pool& pool, std::int64_t value, Token) {
+  co_await schedule(pool.get_executor());
+  co_return plain(value);
+}
+
+FutureValue bare_scheduled(const Pool& pool, std::int64_t value) {
+  co_await schedule(pool.get_executor());
+  co_return plain(value);
+}
+
+FutureValue scheduled_on(const Pool& pool, std::int64_t value, Token) {
+  co_return co_await schedule_on(pool.get_executor(), plain_in_asio(value));
+}
+
+FutureValue bare_scheduled_on(const Pool& pool, std::int64_t value) {
+  co_return co_await schedule_on(pool.get_executor(), plain_in_asio(value));
+}
+
+FutureValue awaits_in_asio(const Pool& pool, std::int64_t times, Token) {
+  co_return co_await schedule_on(pool.get_executor(), sum_in_asio(times));
+}
+
+FutureValue awaits_plainly(std::int64_t times, Token) {
+  std::int64_t sum = 0;
+  for (; times > 0; --times) sum += co_await value_from_rust(times);
+  co_return std::move(sum);
+}
+
+FutureValue awaits_ready(std::int64_t times, Token) {
+  std::int64_t sum = 0;
+  for (; times > 0; --times) sum += co_await ready_value_from_rust(times);
+  co_return std::move(sum);
+}

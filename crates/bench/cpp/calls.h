@@ -1,0 +1,48 @@
+// What the crossing costs are measured with: the same trivial work behind every kind of call.
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <memory>
+
+#include "rust/cxx.h"
+#include "rust/cxx_async_asio.h"
+#include "rust/cxx_async_tokio.h"
+
+struct Context;
+
+CXXASYNC_DEFINE_FUTURE(std::int64_t, FutureValue);
+
+using Token = rust::Box<cxx_async_tokio::CallToken>;
+using Done = rust::Fn<void(rust::Box<Context>, std::int64_t)>;
+
+class Pool {
+ public:
+  explicit Pool(std::size_t threads) : threads_(threads) {}
+  auto get_executor() const { return threads_.get_executor(); }
+
+ private:
+  mutable boost::asio::thread_pool threads_;
+};
+
+std::unique_ptr<Pool> new_pool(std::size_t threads);
+
+// A plain call, and the work of all others.
+std::int64_t plain(std::int64_t value) noexcept;
+
+// As in step 2: `done` is called exactly once, on a thread of the pool.
+void call_back(const Pool& pool, std::int64_t value, rust::Box<Context> context, Done done);
+
+// Coroutines that Rust awaits: ready at once, gone to the pool, and an awaitable run there. The
+// bare ones are not for `guard`: they take no token.
+FutureValue ready(std::int64_t value, Token token);
+FutureValue bare_ready(std::int64_t value);
+FutureValue scheduled(const Pool& pool, std::int64_t value, Token token);
+FutureValue bare_scheduled(const Pool& pool, std::int64_t value);
+FutureValue scheduled_on(const Pool& pool, std::int64_t value, Token token);
+FutureValue bare_scheduled_on(const Pool& pool, std::int64_t value);
+
+// The other direction: each awaits `times` Rust futures, one after the other.
+FutureValue awaits_in_asio(const Pool& pool, std::int64_t times, Token token);
+FutureValue awaits_plainly(std::int64_t times, Token token);
+FutureValue awaits_ready(std::int64_t times, Token token);

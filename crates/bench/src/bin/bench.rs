@@ -1,0 +1,105 @@
+//! Measures every step beside the codec alone and a service without C++, all in one run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use bench::measure::{Scale, Subject};
+use bench::{Error, figures, measure, report::Report, steps};
+use clap::Parser;
+
+/// Measures the steps: conversions/s, latency, memory and CPU, in one run of a few minutes.
+#[derive(Parser)]
+struct Flags {
+    /// Where the figures go, as JSON.
+    #[arg(long, default_value = "target/bench/bench.json")]
+    json: PathBuf,
+
+    /// Folder for the pictures, as SVG.
+    #[arg(long, default_value = "target/bench")]
+    figures: PathBuf,
+
+    /// What `cargo bench --bench crossing` wrote: drawn too where it is there.
+    #[arg(long, default_value = "target/bench/crossing.json")]
+    crossing: PathBuf,
+
+    /// How much of everything: 0.1 for a look, 1 for figures that one may quote.
+    #[arg(long, default_value_t = 1.0)]
+    scale: f64,
+
+    /// Measure nothing: draw what the JSON file tells.
+    #[arg(long)]
+    draw_only: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Flags::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(flags: &Flags) -> Result<(), Error> {
+    let begun = Instant::now();
+    let say = |what: &str| eprintln!("{:>4} s  {what}", begun.elapsed().as_secs());
+    let report = match flags.draw_only {
+        true => read(&flags.json)?,
+        false => measure(flags, say)?,
+    };
+    report.print();
+    write(&flags.json, &json(&report)?)?;
+    for (name, svg) in figures::of_report(&report) {
+        write(&flags.figures.join(name), &svg)?;
+    }
+    if flags.crossing.is_file() {
+        let svg = figures::of_crossing(&read::<Vec<figures::Crossing>>(&flags.crossing)?);
+        write(&flags.figures.join("crossing.svg"), &svg)?;
+    }
+    println!("\n{} and the pictures beside it", flags.json.display());
+    Ok(())
+}
+
+fn measure(flags: &Flags, say: impl Fn(&str)) -> Result<Report, Error> {
+    let mut services = steps::all()?;
+    services.push(steps::pure_rust());
+    say("building in release what is to be measured");
+    let binaries = steps::build(&services)?;
+    let subjects: Vec<_> = services
+        .into_iter()
+        .zip(binaries)
+        .map(|(service, binary)| Subject {
+            name: service.name,
+            binary,
+        })
+        .collect();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::io("cannot make an event loop"))?;
+    runtime.block_on(measure::run(&subjects, Scale(flags.scale), say))
+}
+
+fn json(report: &Report) -> Result<String, Error> {
+    serde_json::to_string_pretty(report).map_err(|error| Error::Unfit(error.to_string()))
+}
+
+fn read<T: serde::de::DeserializeOwned>(file: &Path) -> Result<T, Error> {
+    let text = fs::read_to_string(file);
+    let text = text.map_err(Error::io(format!("cannot read {}", file.display())))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let file = file.display();
+        Error::Unfit(format!("{file} is not what this program wrote: {error}"))
+    })
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Error> {
+    let what = || format!("cannot write {}", file.display());
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(Error::io(what()))?;
+    }
+    fs::write(file, text).map_err(Error::io(what()))
+}

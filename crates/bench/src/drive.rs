@@ -1,0 +1,213 @@
+//! Load: as much as a service takes, or so much and no less.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+use hyper::body::Bytes;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::Error;
+use crate::client::Client;
+
+/// Latencies in microseconds, up to ten minutes, to three digits.
+pub type Latencies = Histogram<u64>;
+
+/// An empty histogram.
+pub fn latencies() -> Latencies {
+    let mut histogram =
+        Histogram::new_with_bounds(1, 600_000_000, 3).expect("the bounds are in order");
+    histogram.auto(true);
+    histogram
+}
+
+/// What a closed loop came to.
+#[derive(Default)]
+pub struct Finished {
+    /// When each good answer was there.
+    pub good: Vec<Instant>,
+    /// Answers of any other status.
+    pub refused: usize,
+}
+
+impl Finished {
+    /// Good answers per second, from the first to the last.
+    pub fn per_second(&mut self) -> f64 {
+        self.good.sort();
+        match (self.good.first(), self.good.last()) {
+            (Some(first), Some(last)) if last > first => {
+                (self.good.len() - 1) as f64 / (*last - *first).as_secs_f64()
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+/// Saturation: so many connections, each of which sends as soon as it has its answer.
+pub async fn saturate(
+    client: &Client,
+    connections: usize,
+    jpeg: &'static [u8],
+    until: impl Fn(u64) -> bool + Clone + Send + 'static,
+) -> Result<Finished, Error> {
+    let sent = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let mut tasks = JoinSet::new();
+    for _ in 0..connections {
+        let (client, sent, until) = (client.clone(), sent.clone(), until.clone());
+        tasks.spawn(async move {
+            let mut finished = Finished::default();
+            while !until(sent.fetch_add(1, Ordering::Relaxed)) {
+                match client.convert(Bytes::from_static(jpeg)).await? {
+                    200 => finished.good.push(Instant::now()),
+                    _ => {
+                        finished.refused += 1;
+                        // What a polite client does, though it was asked to wait longer.
+                        tokio::time::sleep(Duration::from_millis(10)).await;
+                    }
+                }
+            }
+            Ok(finished)
+        });
+    }
+    let mut all = Finished::default();
+    while let Some(finished) = tasks.join_next().await {
+        let finished = finished.expect("a connection does not panic")?;
+        all.good.extend(finished.good);
+        all.refused += finished.refused;
+    }
+    Ok(all)
+}
+
+/// The codec alone, in so many threads: what no service can be faster than.
+pub fn codec_alone(threads: usize, jpeg: &'static [u8], span: Duration) -> Finished {
+    let until = Instant::now() + span;
+    let workers: Vec<_> = (0..threads)
+        .map(|_| {
+            thread::spawn(move || {
+                let mut good = Vec::new();
+                while Instant::now() < until {
+                    if codec::jpeg_to_png(jpeg, codec::MAX_PIXELS).is_ok() {
+                        good.push(Instant::now());
+                    }
+                }
+                good
+            })
+        })
+        .collect();
+    let ended = workers.into_iter().map(|worker| worker.join());
+    Finished {
+        good: ended.flatten().flatten().collect(),
+        refused: 0,
+    }
+}
+
+/// What an open loop asks for.
+#[derive(Clone, Copy)]
+pub enum Ask {
+    /// `GET /healthz`.
+    Health,
+    /// `POST /convert` with this picture.
+    Convert(&'static [u8]),
+}
+
+/// What an open loop came to.
+pub struct Opened {
+    /// From when a request was due to its good answer: a server that stands still is charged for
+    /// all that should have been sent meanwhile.
+    pub latencies: Latencies,
+    /// Answers of another status, 503 for the most part.
+    pub refused: u64,
+    /// Requests without an answer.
+    pub failed: u64,
+}
+
+/// An open loop in threads of its own: it sends at a fixed rate, whether or not answers come.
+pub struct OpenLoop {
+    stop: Arc<AtomicBool>,
+    worker: JoinHandle<Opened>,
+}
+
+impl OpenLoop {
+    /// Begins to send so many requests a second.
+    pub fn start(address: SocketAddr, per_second: f64, ask: Ask) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (send, receive) = mpsc::unbounded_channel();
+        let stopped = stop.clone();
+        // Tokio's timers tick in milliseconds, which is more than an answer takes: so the pace
+        // comes from a thread that sleeps.
+        thread::spawn(move || pace(per_second, &stopped, &send));
+        let worker = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("an event loop can be made");
+            runtime.block_on(send_when_due(address, ask, receive))
+        });
+        OpenLoop { stop, worker }
+    }
+
+    /// Stops sending, and waits for the answers that are still to come.
+    pub fn finish(self) -> Opened {
+        self.stop.store(true, Ordering::Relaxed);
+        self.worker.join().expect("an open loop does not panic")
+    }
+}
+
+fn pace(per_second: f64, stop: &AtomicBool, due: &mpsc::UnboundedSender<Instant>) {
+    let begun = Instant::now();
+    for number in 0u64.. {
+        let next = begun + Duration::from_secs_f64(number as f64 / per_second);
+        thread::sleep(next.saturating_duration_since(Instant::now()));
+        if stop.load(Ordering::Relaxed) || due.send(next).is_err() {
+            return;
+        }
+    }
+}
+
+async fn send_when_due(
+    address: SocketAddr,
+    ask: Ask,
+    mut due: mpsc::UnboundedReceiver<Instant>,
+) -> Opened {
+    let client = Client::new(address);
+    let mut answers = JoinSet::new();
+    let mut opened = Opened {
+        latencies: latencies(),
+        refused: 0,
+        failed: 0,
+    };
+    loop {
+        tokio::select! {
+            next = due.recv() => {
+                let Some(next) = next else { break };
+                let client = client.clone();
+                answers.spawn(async move {
+                    let status = match ask {
+                        Ask::Health => client.get("/healthz").await.map(|(status, _)| status),
+                        Ask::Convert(jpeg) => client.convert(Bytes::from_static(jpeg)).await,
+                    };
+                    (status, next.elapsed())
+                });
+            }
+            Some(answer) = answers.join_next() => opened.note(answer),
+        }
+    }
+    while let Some(answer) = answers.join_next().await {
+        opened.note(answer);
+    }
+    opened
+}
+
+impl Opened {
+    fn note(&mut self, answer: Result<(Result<u16, Error>, Duration), tokio::task::JoinError>) {
+        match answer {
+            Ok((Ok(200), took)) => self.latencies.saturating_record(took.as_micros() as u64),
+            Ok((Ok(_), _)) => self.refused += 1,
+            _ => self.failed += 1,
+        }
+    }
+}
