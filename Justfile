@@ -5,24 +5,29 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
 
 nextest_version := "0.9.143"
+mdbook_version := "0.5.4"
+mdbook_quiz_version := "0.5.0"
+typos_version := "1.52.0"
 
 # List the recipes
 [private]
 default:
     @just --list --unsorted
 
-# Serve step N, for example `just run 1` or `just run 3 folly`; flags go after: `just run 1 --port 0`
+# Serve step N: `just run 1`, `just run 3 folly`, `just run 1 --port 0`; `just run 4 main FILE [STORE]`
 [group('start here')]
 run N *FLAGS: _setup
     #!/usr/bin/env bash
     set -euo pipefail
     step=$(scripts/step {{ N }})
     set -- {{ FLAGS }}
-    leg=()
+    step=${step#steps/}
+    what=(--bin "step-$step")
     case "${1:-}" in
-      asio | folly | cppcoro) leg=(--no-default-features --features "$1") && shift ;;
+      asio | folly | cppcoro) what+=(--no-default-features --features "$1") && shift ;;
+      main) what=(--bin "step-${step%%-*}-main") && shift ;;
     esac
-    exec cargo run --quiet --package "step-${step#steps/}" "${leg[@]}" -- "$@"
+    exec cargo run --quiet --package "step-$step" "${what[@]}" -- "$@"
 
 # Run every test, or those of step N
 [group('start here')]
@@ -76,6 +81,27 @@ codec: _setup
 load N *FLAGS: _setup
     @cargo run --quiet --release --package bench --bin load -- {{ N }} {{ FLAGS }}
 
+# Build the book into book/build
+[group('the book')]
+book: _book-tools
+    @mdbook build
+
+# Serve the book and open it
+[group('the book')]
+read: _book-tools
+    @mdbook serve --open
+
+# Run the book's shell lines and keep what they print; `just capture --check` compares
+[group('the book')]
+capture *PAGES: _setup
+    @cargo run --quiet --package book-tools -- capture {{ PAGES }}
+
+# Check the book: listings, links, spelling
+[group('the book')]
+book-check: book
+    @cargo run --quiet --package book-tools -- check
+    @typos --config book/typos.toml book
+
 # Check formatting and lints, for Rust, C++ and shell
 [group('work on it')]
 lint:
@@ -125,3 +151,10 @@ _nextest:
         echo "installing cargo-nextest {{ nextest_version }} below .tools/, once" >&2; \
         cargo install --quiet --locked --debug --root .tools --version {{ nextest_version }} cargo-nextest \
             --no-default-features --features default-no-update; }
+
+# The tools of the book below .tools/, unoptimised for the same reason.
+_book-tools: _setup
+    @[ -x .tools/bin/mdbook ] || cargo install --quiet --locked --debug --root .tools --version {{ mdbook_version }} mdbook
+    @[ -x .tools/bin/mdbook-quiz ] || cargo install --quiet --locked --debug --root .tools --version {{ mdbook_quiz_version }} mdbook-quiz
+    @[ -x .tools/bin/typos ] || cargo install --quiet --locked --debug --root .tools --version {{ typos_version }} typos-cli
+    @cargo build --quiet --package book-tools

@@ -77,6 +77,10 @@ pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 /// What the callback needs.
 pub struct Context(oneshot::Sender<i64>);
 
+#[expect(
+    clippy::boxed_local,
+    reason = "a box is how C++ can hold what only Rust knows"
+)]
 fn done(context: Box<Context>, value: i64) {
     let _ = context.0.send(value);
 }

@@ -71,7 +71,8 @@ pub struct Lab {
 }
 
 impl Lab {
-    pub(crate) fn new(step: Step, options: Options) -> Self {
+    /// The state of a server. [`serve`] makes its own; a test of handlers makes one.
+    pub fn new(step: Step, options: Options) -> Self {
         let places = match step.counts_places {
             true => Places::bounded(options.places()),
             false => Places::unbounded(),
@@ -97,10 +98,10 @@ impl Lab {
     /// `work` gets the place and passes it on to whatever occupies a thread; see [`Place`]. The
     /// answer is [`Problem::Overloaded`], and `work` is not called, when no place is free. Dropping
     /// the returned future counts as a client that left.
-    pub async fn conversion(
+    pub async fn conversion<T>(
         &self,
-        work: impl AsyncFnOnce(Place) -> Result<Png, Problem>,
-    ) -> Result<Png, Problem> {
+        work: impl AsyncFnOnce(Place) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
         let mut conversion = Conversion::begin(self);
         let result = match self.places.take() {
             Some(place) => work(place).await,

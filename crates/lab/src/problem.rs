@@ -36,6 +36,15 @@ pub enum Problem {
     /// The server is stopping and did not get to this request.
     #[error("the server is stopping; send the request again")]
     Stopping,
+    /// What is asked for cannot have the name that it is given.
+    #[error("{0}")]
+    Name(String),
+    /// Something that the server relies on failed.
+    #[error("{0}")]
+    BadGateway(String),
+    /// Something that the server relies on did not answer in time.
+    #[error("{0}")]
+    GatewayTimeout(String),
     /// There is nothing at this path.
     #[error("there is nothing at {0}")]
     NotFound(String),
@@ -65,6 +74,11 @@ impl Problem {
             Problem::Picture(_) => ("picture", "The picture cannot be converted"),
             Problem::Overloaded => ("overloaded", "Too many conversions are waiting"),
             Problem::Stopping => ("stopping", "The server is stopping"),
+            Problem::Name(_) => ("name", "The name cannot be used"),
+            Problem::BadGateway(_) => ("bad-gateway", "What the server relies on failed"),
+            Problem::GatewayTimeout(_) => {
+                ("gateway-timeout", "What the server relies on took too long")
+            }
             Problem::NotFound(_) => ("not-found", "There is nothing here"),
             Problem::Method { .. } => ("method", "The path takes another method"),
         }
@@ -74,7 +88,11 @@ impl Problem {
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         match self {
-            Problem::EmptyBody | Problem::BrokenBody(_) => StatusCode::BAD_REQUEST,
+            Problem::EmptyBody | Problem::BrokenBody(_) | Problem::Name(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            Problem::BadGateway(_) => StatusCode::BAD_GATEWAY,
+            Problem::GatewayTimeout(_) => StatusCode::GATEWAY_TIMEOUT,
             Problem::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::ContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Problem::Picture(_) => StatusCode::UNPROCESSABLE_ENTITY,

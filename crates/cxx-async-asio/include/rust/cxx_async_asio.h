@@ -35,12 +35,10 @@
 #include <boost/system/system_error.hpp>
 #include <boost/version.hpp>
 #include <coroutine>
-#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <optional>
 #include <type_traits>
 #include <unordered_set>
@@ -80,57 +78,6 @@ boost::asio::execution_context& context_of(const Executor& executor) {
   }
 }
 
-// Room for a handler that is posted, in the frame of the coroutine that it resumes. Asio would
-// allocate it in one thread and free it in another, which is what costs most in an allocator.
-class handler_memory {
- public:
-  handler_memory() = default;
-  // Moved before it is used only: an awaiter moves into its place in the frame.
-  handler_memory(handler_memory&&) noexcept {}
-  handler_memory& operator=(handler_memory&&) = delete;
-
-  void* allocate(std::size_t size) {
-    if (used_ || size > sizeof(memory_)) return ::operator new(size);
-    used_ = true;
-    return memory_;
-  }
-  void deallocate(void* pointer) noexcept {
-    if (pointer != memory_) ::operator delete(pointer);
-  }
-
- private:
-  alignas(std::max_align_t) std::byte memory_[128];
-  bool used_ = false;
-};
-
-// The allocator that Asio finds with a handler. It frees the memory before it calls the handler, so
-// a handler may end the coroutine that the memory is in.
-template <typename T>
-class handler_allocator {
- public:
-  using value_type = T;
-
-  explicit handler_allocator(handler_memory& memory) noexcept : memory_(&memory) {}
-  template <typename U>
-  handler_allocator(const handler_allocator<U>& other) noexcept : memory_(other.memory_) {}
-
-  T* allocate(std::size_t count) {
-    static_assert(alignof(T) <= alignof(std::max_align_t));
-    return static_cast<T*>(memory_->allocate(count * sizeof(T)));
-  }
-  void deallocate(T* pointer, std::size_t) noexcept { memory_->deallocate(pointer); }
-
-  template <typename U>
-  bool operator==(const handler_allocator<U>& other) const noexcept {
-    return memory_ == other.memory_;
-  }
-
- private:
-  template <typename>
-  friend class handler_allocator;
-  handler_memory* memory_;
-};
-
 // A handler that resumes a coroutine. Destroyed without having been called, because its executor
 // went away, it destroys the coroutine: else nobody would.
 class resumption {
@@ -157,22 +104,12 @@ class schedule_awaiter {
   // The coroutine may be at work, or gone, before `post` returns: nothing is touched after it.
   // Never inlined: clang before 18 then keeps locals of this function in the coroutine's frame.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
-    boost::asio::post(executor_, handler{resumption(coroutine), memory_});
+    boost::asio::post(executor_, resumption(coroutine));
   }
   void await_resume() const noexcept {}
 
  private:
-  struct handler {
-    using allocator_type = handler_allocator<std::byte>;
-    allocator_type get_allocator() const noexcept { return allocator_type(memory); }
-    void operator()() { resume(); }
-
-    resumption resume;
-    handler_memory& memory;
-  };
-
   Executor executor_;
-  handler_memory memory_;
 };
 
 // What an awaitable came to: a value, nothing for `void`, or an exception.

@@ -1,0 +1,242 @@
+//! Runs the shell lines of the pages as a reader would, and keeps the output that the book shows.
+//!
+//! A page is run from top to bottom. A line that serves a step (`./justw run …`) goes on in the
+//! background until the next such line or the end of the page, and is then stopped as Ctrl-C does
+//! it. It gets a port that is free; the reader's port is put in its place, in and out.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use regex::Regex;
+
+use crate::pages::{self, Fence, Page, SOURCE};
+
+/// What becomes of the output.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Mode {
+    /// It is written beside the pages.
+    Write,
+    /// It must be what is there.
+    Compare,
+}
+
+/// Where the reader's server listens.
+const ADDRESS: &str = "127.0.0.1:8765";
+/// A build may come first.
+const PATIENCE: Duration = Duration::from_secs(1200);
+
+/// Runs the pages named, or all.
+pub fn run(root: &Path, names: &[&str], mode: Mode) -> Result<()> {
+    let pages = pages::read(root)?;
+    for name in names {
+        ensure!(
+            pages.iter().any(|page| page.name == *name),
+            "there is no page {name}"
+        );
+    }
+    let mut differs = Vec::new();
+    for page in &pages {
+        if names.is_empty() || names.contains(&page.name.as_str()) {
+            run_page(root, page, mode, &mut differs)
+                .with_context(|| format!("{SOURCE}/{}.md", page.name))?;
+        }
+    }
+    ensure!(
+        differs.is_empty(),
+        "the book shows other output than a run gives now: {}; look, then run `just capture`",
+        differs.join(", ")
+    );
+    Ok(())
+}
+
+fn run_page(root: &Path, page: &Page, mode: Mode, differs: &mut Vec<String>) -> Result<()> {
+    let mut server = None;
+    for fence in page.fences() {
+        if !["sh", "sh fails"].contains(&fence.info.as_str()) {
+            continue;
+        }
+        let output =
+            run_fence(root, &fence, &mut server).with_context(|| format!("line {}", fence.line))?;
+        let Some(name) = &fence.output else { continue };
+        let output = normalised(&output)?;
+        let file = root.join(SOURCE).join(format!("output/{name}.txt"));
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        if mode == Mode::Write {
+            if let Some(folder) = file.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            fs::write(&file, &output)?;
+        } else if before != output {
+            eprintln!("{name}: the book shows\n{before}\na run gives\n{output}");
+            differs.push(name.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Runs a block line by line, and gives what all lines printed.
+fn run_fence(root: &Path, fence: &Fence, server: &mut Option<Server>) -> Result<String> {
+    let mut output = String::new();
+    for line in fence.body.replace("\\\n", " ").lines() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        eprintln!("$ {line}");
+        if line.starts_with("./justw run ") {
+            // The one before has to go first: on a reader's machine both want the same port.
+            drop(server.take());
+            let (started, said) = Server::start(root, line)?;
+            output.push_str(&said);
+            *server = Some(started);
+            continue;
+        }
+        let address = server.as_ref().map_or(ADDRESS, |server| &server.address);
+        let done = shell(root, &line.replace(ADDRESS, address))
+            .stderr(Stdio::piped())
+            .output()?;
+        let said = [done.stdout, done.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        if done.status.success() != (fence.info == "sh") {
+            bail!("`{line}` ended with {}:\n{said}", done.status);
+        }
+        output.push_str(&said.replace(address, ADDRESS));
+    }
+    Ok(output)
+}
+
+fn shell(root: &Path, line: &str) -> Command {
+    let mut command = Command::new("bash");
+    command
+        .args(["-euo", "pipefail", "-c", line])
+        .current_dir(root)
+        .env("COAWAIT_PORT", "0")
+        .env("CARGO_TERM_COLOR", "never")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    command
+}
+
+/// A step that serves, with all the processes between it and the shell.
+struct Server {
+    child: Child,
+    address: String,
+    /// Kept, so that what it prints later has a reader.
+    _lines: Receiver<String>,
+}
+
+impl Server {
+    fn start(root: &Path, line: &str) -> Result<(Self, String)> {
+        let mut child = shell(root, line).process_group(0).spawn()?;
+        let stdout = child.stdout.take().context("no standard output")?;
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let mut server = Server {
+            child,
+            address: String::new(),
+            _lines: lines,
+        };
+        let mut said = String::new();
+        loop {
+            let line = server._lines.recv_timeout(PATIENCE);
+            let line = line.context("the server did not say where it listens")?;
+            said.push_str(&line);
+            said.push('\n');
+            if let Some(address) = line.strip_prefix("listening on http://") {
+                server.address = address.into();
+                let said = said.replace(address, ADDRESS);
+                return Ok((server, said));
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let group = libc::pid_t::try_from(self.child.id()).unwrap_or_default();
+        // SAFETY: kill(2) touches no memory; the group is that of our own child, not yet waited for.
+        unsafe { libc::kill(-group, libc::SIGINT) };
+        let begun = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) {
+            if begun.elapsed() > Duration::from_secs(60) {
+                // SAFETY: as above.
+                unsafe { libc::kill(-group, libc::SIGKILL) };
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// Output without what differs from run to run: times, sizes of heaps, ports, what cargo reports.
+fn normalised(output: &str) -> Result<String> {
+    let cargo = Regex::new(
+        r"^\s*(Compiling|Finished|Running|Downloading|Downloaded|Blocking|Updating|Locking|Adding|warning: .*profile) ",
+    )?;
+    let rules = [
+        (r"\x1b\[[0-9;]*m", ""),
+        (r"\r", ""),
+        (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "<time>"),
+        (r"(?m)^date: .*$", "date: <date>"),
+        (r"\[ *\d+\.\d+s\]", "[<time>]"),
+        (r"\b\d+(\.\d+)? ?(ms|µs|us|ns)\b", "<time>"),
+        (r"\b\d+\.\d+ ?s\b", "<time>"),
+        (r"\b\d+\.\d{3,}\b", "<number>"),
+        (r"\b127\.0\.0\.1:\d+", ADDRESS),
+        (r"\bRun ID [0-9a-f-]{36}", "Run ID <id>"),
+    ];
+    let lines: Vec<_> = output
+        .lines()
+        .filter(|line| !cargo.is_match(line))
+        .map(str::trim_end)
+        .collect();
+    let mut text = lines.join("\n");
+    for (pattern, instead) in rules {
+        text = Regex::new(pattern)?
+            .replace_all(&text, instead)
+            .into_owned();
+    }
+    Ok(text.trim_matches('\n').to_owned() + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_from_run_to_run_is_taken_out() {
+        let output = "   Compiling lab v0.1.0\nlistening on http://127.0.0.1:43211\nPASS [   0.123s] a\nlag 12.5 ms\n";
+        assert_eq!(
+            normalised(output).unwrap(),
+            "listening on http://127.0.0.1:8765\nPASS [<time>] a\nlag <time>\n"
+        );
+    }
+
+    #[test]
+    fn a_block_is_run_line_by_line_and_fails_unless_it_says_so() {
+        let fence = |info: &str, body: &str| Fence {
+            info: info.into(),
+            body: body.into(),
+            line: 1,
+            output: None,
+        };
+        let run = |fence: &Fence| run_fence(Path::new("."), fence, &mut None);
+        assert_eq!(
+            run(&fence("sh", "# a remark\necho a \\\n  b\n")).unwrap(),
+            "a  b\n".replace("  ", " ")
+        );
+        assert!(run(&fence("sh", "false\n")).is_err());
+        assert!(run(&fence("sh fails", "false\n")).is_ok());
+        assert!(run(&fence("sh fails", "true\n")).is_err());
+    }
+}

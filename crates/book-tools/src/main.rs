@@ -1,0 +1,53 @@
+//! What the book needs beside mdBook.
+//!
+//! ```text
+//! book-tools                       mdBook's preprocessor, called by mdBook
+//! book-tools check                 checks the pages and the built site
+//! book-tools capture [PAGE]…       runs the pages' shell lines, writes the output that they show
+//! book-tools capture --check       the same, and fails where the output differs
+//! ```
+
+mod capture;
+mod check;
+mod diff;
+mod listing;
+mod pages;
+mod preprocess;
+mod sequence;
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("book-tools: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<()> {
+    // The folder of the workspace: mdBook and just both start this there.
+    let root = Path::new(".");
+    match arguments {
+        [] => {
+            let (context, book) = mdbook_preprocessor::parse_input(io::stdin())?;
+            let book = preprocess::run(&context.root, book)?;
+            serde_json::to_writer(io::stdout(), &book)?;
+            Ok(())
+        }
+        // Any renderer will do.
+        ["supports", _] => Ok(()),
+        ["check"] => check::run(root),
+        ["capture", "--check", pages @ ..] => capture::run(root, pages, capture::Mode::Compare),
+        ["capture", pages @ ..] => capture::run(root, pages, capture::Mode::Write),
+        _ => bail!("usage: book-tools [check | capture [--check] [PAGE]…]"),
+    }
+}

@@ -1,0 +1,112 @@
+//! The book's pages as they are written.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+/// Where the pages are, from the workspace's root.
+pub const SOURCE: &str = "book/src";
+
+/// A page.
+pub struct Page {
+    /// Its name without `.md`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A fenced block of a page.
+#[derive(Debug, PartialEq)]
+pub struct Fence {
+    /// What stands behind the opening fence.
+    pub info: String,
+    /// What stands in it.
+    pub body: String,
+    /// Which line it begins in, from 1.
+    pub line: usize,
+    /// The name of the captured output that is shown after it, if any.
+    pub output: Option<String>,
+}
+
+/// All pages, in the order of the table of contents.
+pub fn read(root: &Path) -> Result<Vec<Page>> {
+    let source = root.join(SOURCE);
+    let summary =
+        fs::read_to_string(source.join("SUMMARY.md")).context("no book/src/SUMMARY.md")?;
+    summary
+        .lines()
+        .filter_map(|line| line.split_once("](")?.1.split_once(".md)"))
+        .map(|(name, _)| {
+            let text = fs::read_to_string(source.join(format!("{name}.md")))
+                .with_context(|| format!("no page {name}"))?;
+            Ok(Page {
+                name: name.into(),
+                text,
+            })
+        })
+        .collect()
+}
+
+impl Page {
+    /// Its fenced blocks, in order.
+    pub fn fences(&self) -> Vec<Fence> {
+        let mut fences: Vec<Fence> = Vec::new();
+        let mut open: Option<(&str, Fence)> = None;
+        let mut follows = false;
+        for (index, line) in self.text.lines().enumerate() {
+            let start = line.trim_start();
+            let marks = start.len() - start.trim_start_matches(['`', '~']).len();
+            match &mut open {
+                Some((mark, _)) if start == *mark => {
+                    fences.extend(open.take().map(|(_, fence)| fence));
+                    follows = true;
+                }
+                Some((_, fence)) => {
+                    fence.body.push_str(line);
+                    fence.body.push('\n');
+                }
+                None if marks >= 3 => {
+                    let fence = Fence {
+                        info: start[marks..].trim().into(),
+                        body: String::new(),
+                        line: index + 1,
+                        output: None,
+                    };
+                    open = Some((&start[..marks], fence));
+                }
+                None if follows && !start.is_empty() => {
+                    follows = false;
+                    let output = start
+                        .strip_prefix("{{#output ")
+                        .and_then(|rest| rest.strip_suffix("}}"));
+                    if let (Some(name), Some(fence)) = (output, fences.last_mut()) {
+                        fence.output = Some(name.into());
+                    }
+                }
+                None => {}
+            }
+        }
+        fences
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fence_knows_the_output_that_is_shown_after_it() {
+        let page = Page {
+            name: "p".into(),
+            text: "a\n```sh\nls\n```\n\n{{#output p/ls}}\n\n```sh norun\nrm\n```\ntext\n{{#output x}}\n".into(),
+        };
+        let fences = page.fences();
+        assert_eq!(fences.len(), 2);
+        assert_eq!(fences[0].body, "ls\n");
+        assert_eq!(fences[0].line, 2);
+        assert_eq!(fences[0].output.as_deref(), Some("p/ls"));
+        assert_eq!(fences[1].info, "sh norun");
+        assert_eq!(fences[1].output, None);
+    }
+}

@@ -1,0 +1,9 @@
+//! Compiles the bridge and the C++ behind it, and the C++ program that has a `main` of its own.
+
+fn main() {
+    native_build::bridge("src/lib.rs")
+        .cpp("cpp/converter.cpp")
+        .main("cpp/main.cpp")
+        .boost()
+        .compile();
+}

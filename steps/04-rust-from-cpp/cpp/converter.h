@@ -1,0 +1,45 @@
+// The C++ side of the bridge: a pool of threads, and coroutines that go there and await Rust.
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rust/cxx.h"
+#include "rust/cxx_async_tokio.h"
+#include "step-04-rust-from-cpp/cpp/turns.h"
+
+using Png = std::unique_ptr<std::vector<std::uint8_t>>;
+using cxx_async_tokio::CallToken;
+
+// Rust's; src/lib.rs says what is in them.
+struct Kept;
+struct Store;
+
+CXXASYNC_DEFINE_FUTURE(Png, FuturePng);
+CXXASYNC_DEFINE_FUTURE(Kept, FutureKept);
+
+// Owns the threads that convert. Destroyed, it finishes the conversions that run, gives up those
+// that wait, and joins its threads.
+class Converter {
+ public:
+  Converter(std::size_t threads, std::uint64_t max_pixels);
+  ~Converter();
+
+  // Goes on in a thread of the pool; null when by then nobody waits. Throws `codec::error`.
+  FuturePng convert(rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const;
+
+  // Looks into the store; when nothing is there, converts and keeps the PNG. Of two calls for one
+  // name the second waits for the first. Throws `codec::error`, and what the store throws.
+  FutureKept convert_and_store(rust::Box<Store> store, rust::String name,
+                               rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const;
+
+ private:
+  std::uint64_t max_pixels_;
+  // Outlives the pool, whose coroutines hold turns.
+  mutable Turns turns_;
+  mutable boost::asio::thread_pool pool_;
+};
+
+std::unique_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);
