@@ -16,6 +16,7 @@ default:
 
 # Serve step N: `just run 1`, `just run 3 folly`, `just run 1 --port 0`; `just run 4 main FILE [STORE]`
 [group('start here')]
+[no-exit-message]
 run N *FLAGS: _setup
     #!/usr/bin/env bash
     set -euo pipefail
@@ -25,9 +26,10 @@ run N *FLAGS: _setup
     what=(--bin "step-$step")
     case "${1:-}" in
       asio | folly | cppcoro) what+=(--no-default-features --features "$1") && shift ;;
+      s3) what+=(--features s3) && shift ;;
       main) what=(--bin "step-${step%%-*}-main") && shift ;;
     esac
-    exec cargo run --quiet --package "step-$step" "${what[@]}" -- "$@"
+    exec cargo run --package "step-$step" "${what[@]}" -- "$@"
 
 # Run every test, or those of step N
 [group('start here')]
@@ -148,7 +150,7 @@ _setup:
 # cargo-nextest below .tools/ where there is none; unoptimised, because compiling it is all the wait.
 _nextest:
     @cargo nextest --version >/dev/null 2>&1 || { \
-        echo "installing cargo-nextest {{ nextest_version }} below .tools/, once" >&2; \
+        echo "installing cargo-nextest {{ nextest_version }} below .tools/, once; that takes some minutes" >&2; \
         cargo install --quiet --locked --debug --root .tools --version {{ nextest_version }} cargo-nextest \
             --no-default-features --features default-no-update; }
 

@@ -34,7 +34,7 @@ pub struct Options {
     pub max_pixels: u64,
 
     /// Conversions that may wait for a thread; one more is answered with 503 [default: 16 per pool
-    /// thread].
+    /// thread] (not used by step 1, which cannot count them).
     #[arg(long, env = "COAWAIT_QUEUE")]
     pub queue: Option<usize>,
 }
