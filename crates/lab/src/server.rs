@@ -21,7 +21,9 @@ const DRAIN: u64 = 30;
 /// Why a server could not be run.
 #[derive(Debug, thiserror::Error)]
 enum Error {
-    #[error("cannot listen on {address}: {source}; choose another port with --port, or any free one with --port 0")]
+    #[error(
+        "cannot listen on {address}: {source}; choose another port with --port, or any free one with --port 0"
+    )]
     Bind {
         address: std::net::SocketAddr,
         source: io::Error,
@@ -44,7 +46,8 @@ where
     Prepare: FnOnce(&Options) -> Configure,
     Configure: Fn(&mut ServiceConfig) + Clone + Send + 'static,
 {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
