@@ -217,8 +217,9 @@ class Job {
 ";
 
     fn cut(text: &str, part: &str) -> String {
-        let file =
-            std::env::temp_dir().join(format!("book-tools-{:?}.rs", std::thread::current().id()));
+        // Tests run in threads of one process, or each in a process of its own.
+        let (process, thread) = (std::process::id(), std::thread::current().id());
+        let file = std::env::temp_dir().join(format!("book-tools-{process}-{thread:?}.rs"));
         fs::write(&file, text).unwrap();
         let place = format!("{}{part}", file.file_name().unwrap().to_str().unwrap());
         let listing = Listing::read(&std::env::temp_dir(), &place);
