@@ -37,7 +37,7 @@ use std::time::Instant;
 use tokio::sync::{broadcast, watch};
 
 pub use clap::Parser;
-pub use metrics::Outcome;
+pub use metrics::{Outcome, cpu_time};
 pub use options::Options;
 pub use picture::{Jpeg, Png};
 pub use place::Place;

@@ -8,6 +8,7 @@ use codec::fixtures::{ONE_PIXEL, PHOTO};
 use cxx_async_tokio::{Error, guard};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use lab::cpu_time;
 use step_03_coroutines::{Converter, new_converter};
 use tokio::runtime::{Builder, Runtime};
 
@@ -37,16 +38,6 @@ fn wait_until_nothing_is_left() {
 
 /// A thread that spins takes a core for itself.
 fn assert_idle() {
-    let cpu_time = || {
-        let mut time = libc::timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
-        // SAFETY: the pointer is to a timespec of ours.
-        let result = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
-        assert_eq!(result, 0);
-        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-    };
     let span = Duration::from_secs(1);
     let before = cpu_time();
     thread::sleep(span);
