@@ -71,7 +71,7 @@ bench *FLAGS: _setup
 [group('measure')]
 crossing: _setup
     mkdir -p target/bench
-    CROSSING_JSON="{{ justfile_directory() }}/target/bench/crossing.json" cargo bench --package bench --bench crossing
+    CROSSING_JSON="{{ justfile_directory() }}/target/bench/crossing.json" cargo bench --package bench --features every-executor --bench crossing
 
 # Measure the codec: stb's compressor against libdeflate
 [group('measure')]

@@ -1,8 +1,19 @@
 //! Compiles the C++ that the crossing costs are measured with.
 
 fn main() {
-    native_build::bridge("src/crossing.rs")
-        .cpp("cpp")
-        .boost()
-        .compile();
+    println!("cargo::rustc-check-cfg=cfg(folly, cppcoro)");
+    let mut build = native_build::bridge("src/crossing.rs").cpp("cpp").boost();
+    let every = cfg!(feature = "every-executor");
+    if every && native_build::has_folly() {
+        println!("cargo::rustc-cfg=folly");
+        build = build.bridge("src/crossing/folly.rs").cpp("folly").folly();
+    }
+    if every && native_build::has_cppcoro() {
+        println!("cargo::rustc-cfg=cppcoro");
+        build = build
+            .bridge("src/crossing/cppcoro.rs")
+            .cpp("cppcoro")
+            .cppcoro();
+    }
+    build.compile();
 }

@@ -49,7 +49,7 @@ fn main() {
 fn measure(criterion: &mut Criterion, in_flight: usize) {
     let mut group = criterion.benchmark_group(format!("{in_flight} in flight"));
     group.throughput(Throughput::Elements(1));
-    for way in Way::ALL {
+    for &way in Way::ALL {
         group.bench_function(way.name(), |bencher| {
             bencher.iter_custom(|times| run(way, times, in_flight));
         });
@@ -78,10 +78,13 @@ fn run(way: Way, times: u64, in_flight: usize) -> Duration {
 type Rounds = BTreeMap<&'static str, Vec<f64>>;
 
 fn compare(in_flight: usize, rounds: usize) -> Rounds {
-    let batches = Way::ALL.map(|way| (way, batch(way, in_flight)));
+    let batches: Vec<_> = Way::ALL
+        .iter()
+        .map(|&way| (way, batch(way, in_flight)))
+        .collect();
     let mut results = Rounds::new();
     for _ in 0..rounds {
-        for (way, times) in batches {
+        for &(way, times) in &batches {
             let took = run(way, times, in_flight);
             let each = took.as_nanos() as f64 / times as f64;
             results.entry(way.name()).or_default().push(each);
@@ -91,7 +94,7 @@ fn compare(in_flight: usize, rounds: usize) -> Rounds {
     let callback = &results[Way::Callback.name()];
     println!("\n{in_flight} in flight, {rounds} rounds, medians; ratios of the same round:");
     println!("{:<54} {:>11} {:>8}", "", "each", "ratio");
-    for way in Way::ALL {
+    for &way in Way::ALL {
         let each = &results[way.name()];
         let ratio = paired(each, callback, |each, callback| each / callback);
         println!(
@@ -100,7 +103,7 @@ fn compare(in_flight: usize, rounds: usize) -> Rounds {
             median(each.clone())
         );
     }
-    for way in Way::ALL {
+    for &way in Way::ALL {
         if let Some(bare) = way.bare() {
             let added = paired(&results[way.name()], &results[bare.name()], |a, b| a - b);
             println!("guard adds {added:.0} ns to: {}", way.name());
@@ -143,7 +146,7 @@ fn write(tables: &[(usize, Rounds)]) {
     let entries: Vec<_> = tables
         .iter()
         .flat_map(|(in_flight, rounds)| {
-            Way::ALL.map(|way| {
+            Way::ALL.iter().map(move |way| {
                 let each = &rounds[way.name()];
                 json!({
                     "in_flight": in_flight,

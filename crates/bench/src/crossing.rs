@@ -13,6 +13,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
+#[cfg(cppcoro)]
+mod cppcoro;
+#[cfg(folly)]
+mod folly;
+
 #[cxx::bridge]
 mod ffi {
     extern "Rust" {
@@ -114,6 +119,12 @@ pub enum Way {
     ScheduleOn,
     /// The same without.
     BareScheduleOn,
+    /// A coroutine that runs a task in a pool of Folly's, with a guard: step 3 on Folly.
+    #[cfg(folly)]
+    Folly,
+    /// A coroutine that goes to a pool of CppCoro's, with a guard: step 3 on CppCoro.
+    #[cfg(cppcoro)]
+    Cppcoro,
     /// The plain call in Tokio's own pool.
     SpawnBlocking,
     /// C++ awaits a Tokio task in an `asio::awaitable`: `for_cpp` and `async_await`.
@@ -127,7 +138,7 @@ pub enum Way {
 
 impl Way {
     /// All of them.
-    pub const ALL: [Way; 12] = [
+    pub const ALL: &[Way] = &[
         Way::Plain,
         Way::BareReady,
         Way::Ready,
@@ -136,6 +147,10 @@ impl Way {
         Way::Schedule,
         Way::BareScheduleOn,
         Way::ScheduleOn,
+        #[cfg(folly)]
+        Way::Folly,
+        #[cfg(cppcoro)]
+        Way::Cppcoro,
         Way::SpawnBlocking,
         Way::RustAwaiterReady,
         Way::RustAwaiter,
@@ -153,6 +168,10 @@ impl Way {
             Way::Schedule => "coroutine, schedule(pool)",
             Way::BareScheduleOn => "coroutine, schedule_on(pool, awaitable), no guard",
             Way::ScheduleOn => "coroutine, schedule_on(pool, awaitable)",
+            #[cfg(folly)]
+            Way::Folly => "coroutine, schedule_on(folly pool, task)",
+            #[cfg(cppcoro)]
+            Way::Cppcoro => "coroutine, schedule of CppCoro's pool",
             Way::SpawnBlocking => "tokio spawn_blocking of the plain call",
             Way::RustAwaiterReady => "C++ awaits Rust: ready at once, cxx-async alone",
             Way::RustAwaiter => "C++ awaits Rust: for_cpp, cxx-async alone",
@@ -193,6 +212,18 @@ impl Way {
                 guarded(last, call).await
             }
             Way::BareScheduleOn => bare(last, |value| ffi::bare_scheduled_on(pool, value)).await,
+            #[cfg(folly)]
+            Way::Folly => {
+                let pool: &'static folly::ffi::FollyPool = &folly::POOL;
+                let call = |value| guard(|token| folly::ffi::on_folly(pool, value, token));
+                guarded(last, call).await
+            }
+            #[cfg(cppcoro)]
+            Way::Cppcoro => {
+                let pool: &'static cppcoro::ffi::CppcoroPool = &cppcoro::POOL;
+                let call = |value| guard(|token| cppcoro::ffi::on_cppcoro(pool, value, token));
+                guarded(last, call).await
+            }
             Way::SpawnBlocking => {
                 for value in 0..last {
                     let called = spawn_blocking(move || ffi::plain(value)).await;

@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+pub mod beside;
 pub mod client;
 // The macro of cxx-async makes public functions without documentation.
 #[allow(missing_docs)]
@@ -14,7 +15,6 @@ pub mod drive;
 pub mod figures;
 pub mod measure;
 pub mod report;
-pub mod server;
 pub mod steps;
 
 /// Why a measurement cannot be made: one sentence that says what to do.

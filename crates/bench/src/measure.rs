@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use codec::fixtures::{GOOD, PHOTO, SMALL};
+use contract::Process;
 use tokio::time::sleep;
 
-use crate::Error;
 use crate::client::Client;
 use crate::drive::{Ask, Latencies, OpenLoop, Opened, codec_alone, latencies, saturate};
 use crate::report::{Health, Idle, Machine, Memory, Quantiles, Rate, Report, Saturation};
-use crate::server::Server;
+use crate::{Error, steps};
 
 /// Connections that saturate a service.
 const CONNECTIONS: usize = 16;
@@ -49,7 +49,7 @@ pub struct Subject {
 /// A service that runs.
 struct Running<'a> {
     name: &'a str,
-    server: Server,
+    server: Process,
     client: Client,
 }
 
@@ -57,8 +57,8 @@ fn start(subjects: &[Subject], threads: usize) -> Result<Vec<Running<'_>>, Error
     subjects
         .iter()
         .map(|subject| {
-            let server = Server::start(&subject.binary, threads)?;
-            let client = Client::new(server.address);
+            let server = steps::start(&subject.binary, threads)?;
+            let client = Client::new(server.address());
             Ok(Running {
                 name: &subject.name,
                 server,
@@ -68,8 +68,13 @@ fn start(subjects: &[Subject], threads: usize) -> Result<Vec<Running<'_>>, Error
         .collect()
 }
 
-/// Measures everything; `say` is told what comes next.
-pub async fn run(subjects: &[Subject], scale: Scale, say: impl Fn(&str)) -> Result<Report, Error> {
+/// Measures everything, and of `beside` the conversions per second; `say` is told what comes next.
+pub async fn run(
+    subjects: &[Subject],
+    beside: &[Subject],
+    scale: Scale,
+    say: impl Fn(&str),
+) -> Result<Report, Error> {
     let machine = Machine::this();
     let cores = machine.cores;
     let mut report = Report {
@@ -79,9 +84,12 @@ pub async fn run(subjects: &[Subject], scale: Scale, say: impl Fn(&str)) -> Resu
 
     let services = start(subjects, cores)?;
     say("CPU while fresh");
-    let fresh = idle(&services, scale).await;
+    let fresh = idle(&services, scale).await?;
     say("saturation, by turns with the codec alone");
-    report.saturation = saturation(&services, cores, scale, &say).await?;
+    let beside = start(beside, cores)?;
+    let all: Vec<_> = services.iter().chain(&beside).collect();
+    report.saturation = saturation(&all, cores, scale, &say).await?;
+    drop(beside);
     say("GET /healthz, idle and with conversions waiting");
     report.health = health(&services, cores, scale, &say).await?;
     say("open loop, below and above capacity");
@@ -108,7 +116,7 @@ pub async fn run(subjects: &[Subject], scale: Scale, say: impl Fn(&str)) -> Resu
         }
     }
     say("CPU after that");
-    let after_good = idle(&services, scale).await;
+    let after_good = idle(&services, scale).await?;
     let mut left = Vec::new();
     for service in &services {
         let clients = scale.count(1000);
@@ -116,7 +124,7 @@ pub async fn run(subjects: &[Subject], scale: Scale, say: impl Fn(&str)) -> Resu
         left.push(leave(service, clients).await?);
     }
     say("CPU after that");
-    let after_left = idle(&services, scale).await;
+    let after_left = idle(&services, scale).await?;
     for (index, service) in services.iter().enumerate() {
         report.idle.push(Idle {
             service: service.name.into(),
@@ -132,7 +140,7 @@ pub async fn run(subjects: &[Subject], scale: Scale, say: impl Fn(&str)) -> Resu
 }
 
 async fn saturation(
-    services: &[Running<'_>],
+    services: &[&Running<'_>],
     cores: usize,
     scale: Scale,
     say: &impl Fn(&str),
@@ -180,7 +188,7 @@ async fn health(
     for round in 1..=rounds {
         say(&format!("  round {round} of {rounds}"));
         for (index, service) in services.iter().enumerate() {
-            let probe = OpenLoop::start(service.server.address, PROBES, Ask::Health);
+            let probe = OpenLoop::start(service.server.address(), PROBES, Ask::Health);
             sleep(scale.span(2.0)).await;
             add(&mut idle[index], &probe.finish())?;
 
@@ -192,7 +200,7 @@ async fn health(
             let probe = async {
                 // The conversions are under way by then.
                 sleep(Duration::from_millis(100)).await;
-                let probe = OpenLoop::start(service.server.address, PROBES, Ask::Health);
+                let probe = OpenLoop::start(service.server.address(), PROBES, Ask::Health);
                 sleep(until.saturating_duration_since(Instant::now())).await;
                 probe
             };
@@ -233,7 +241,7 @@ async fn open_loop(
             let capacity = saturation.iter().find(|row| row.service == service.name);
             let rate = of_capacity * capacity.map_or(1.0, |row| row.per_second).max(1.0);
             say(&format!("  {} at {rate:.0} a second", service.name));
-            let address = service.server.address;
+            let address = service.server.address();
             let convert = OpenLoop::start(address, rate, Ask::Convert(PHOTO));
             let probe = OpenLoop::start(address, PROBES, Ask::Health);
             sleep(scale.span(4.0)).await;
@@ -257,36 +265,41 @@ async fn memory(service: &Running<'_>, scale: Scale, say: &impl Fn(&str)) -> Res
     say(&format!("  {}, {conversions} pictures", service.name));
     let early = conversions / 10;
     saturate(&service.client, CONNECTIONS, SMALL, move |n| n >= early).await?;
-    let early_memory = service.server.memory()?;
+    let early_memory = service.server.memory().map_err(gone)?;
     let rest = conversions - early;
     saturate(&service.client, CONNECTIONS, SMALL, move |n| n >= rest).await?;
     Ok(Memory {
         service: service.name.into(),
         early: early_memory,
-        late: service.server.memory()?,
+        late: service.server.memory().map_err(gone)?,
         conversions,
     })
 }
 
 /// CPU seconds per second of all services while none has anything to do.
-async fn idle(services: &[Running<'_>], scale: Scale) -> Vec<f64> {
+async fn idle(services: &[Running<'_>], scale: Scale) -> Result<Vec<f64>, Error> {
     // What was begun before is to end.
     sleep(Duration::from_millis(500)).await;
-    let before: Vec<_> = services.iter().map(|s| s.server.cpu_time()).collect();
+    let times = || services.iter().map(|s| s.server.cpu_time());
+    let before: Vec<_> = times().collect::<Result<_, _>>().map_err(gone)?;
     let begun = Instant::now();
     sleep(scale.span(5.0).max(Duration::from_secs(1))).await;
     let span = begun.elapsed().as_secs_f64();
-    services
-        .iter()
-        .zip(before)
-        .map(|(s, before)| (s.server.cpu_time().saturating_sub(before)).as_secs_f64() / span)
-        .collect()
+    let after: Vec<_> = times().collect::<Result<_, _>>().map_err(gone)?;
+    let used = after.iter().zip(before);
+    Ok(used
+        .map(|(after, before)| (*after - before).as_secs_f64() / span)
+        .collect())
+}
+
+fn gone(source: std::io::Error) -> Error {
+    Error::io("a service has ended while it was measured")(source)
 }
 
 /// Sends whole pictures and hangs up while they are converted; gives how many the server noticed.
 async fn leave(service: &Running<'_>, clients: u64) -> Result<f64, Error> {
     let cancelled = "conversions_total{outcome=\"cancelled\"}";
-    let address = service.server.address;
+    let address = service.server.address();
     let mut sent = 0;
     while sent < clients {
         let batch = LEAVING.min(clients - sent);

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use contract::Process;
+
 use crate::Error;
 
 /// A service that can be built and measured.
@@ -16,7 +18,12 @@ pub struct Service {
     package: String,
     /// Its binary target.
     target: String,
+    /// The executor that its C++ is to run on, where it is not the default.
+    executor: Option<&'static str>,
 }
+
+/// The features that choose an executor other than the default.
+const EXECUTORS: [&str; 2] = ["folly", "cppcoro"];
 
 /// The folder of the workspace.
 pub fn workspace() -> PathBuf {
@@ -54,51 +61,109 @@ fn step(name: String) -> Service {
     Service {
         package: format!("step-{name}"),
         target: format!("step-{name}"),
+        executor: None,
         name,
     }
 }
 
+/// Every step, and behind each that has features for them the same on other executors.
+pub fn on_every_executor() -> Result<Vec<Service>, Error> {
+    let mut services = Vec::new();
+    for step in all()? {
+        let manifest = workspace()
+            .join("steps")
+            .join(&step.name)
+            .join("Cargo.toml");
+        let manifest = fs::read_to_string(&manifest)
+            .map_err(Error::io(format!("cannot read {}", manifest.display())))?;
+        let has = |feature: &&str| {
+            let mut keys = manifest.lines().filter_map(|line| line.split_once('='));
+            keys.any(|(key, _)| key.trim() == *feature)
+        };
+        let others = EXECUTORS.into_iter().filter(|executor| has(executor));
+        let others: Vec<_> = others
+            .map(|executor| Service {
+                name: format!("{} on {executor}", step.name),
+                executor: Some(executor),
+                ..step.clone()
+            })
+            .collect();
+        services.push(step);
+        services.extend(others);
+    }
+    Ok(services)
+}
+
 /// The service without C++, of this crate.
 pub fn pure_rust() -> Service {
+    of_this_crate("pure Rust", "pure-rust")
+}
+
+/// The service that converts as the article does, of this crate.
+pub fn plain_stb() -> Service {
+    of_this_crate("the article's codec", "plain-stb")
+}
+
+fn of_this_crate(name: &str, target: &str) -> Service {
     Service {
-        name: "pure Rust".into(),
+        name: name.into(),
         package: "bench".into(),
-        target: "pure-rust".into(),
+        target: target.into(),
+        executor: None,
     }
 }
 
-/// Builds services in release and gives their binaries.
-pub fn build(services: &[Service]) -> Result<Vec<PathBuf>, Error> {
+/// Starts a service, with as many event loops and threads for C++ as given.
+pub fn start(binary: &Path, threads: usize) -> Result<Process, Error> {
+    let threads = threads.to_string();
+    let flags = ["--workers", &threads, "--pool-threads", &threads];
+    Process::start(binary, &flags).map_err(Error::io("no service to measure"))
+}
+
+/// Builds a service in release and gives a copy of its binary; `None` when the library of its
+/// executor is not on this machine.
+pub fn build(service: &Service) -> Result<Option<PathBuf>, Error> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--quiet", "--release"])
-        .arg("--message-format=json-render-diagnostics")
+        .args([
+            "build",
+            "--release",
+            "--message-format=json-render-diagnostics",
+        ])
+        .args(["--package", &service.package, "--bin", &service.target])
         .current_dir(workspace())
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit());
-    for service in services {
-        command.args(["--package", &service.package, "--bin", &service.target]);
+        .stdin(Stdio::null());
+    if let Some(executor) = service.executor {
+        command.args(["--no-default-features", "--features", executor]);
     }
     let output = command.output().map_err(Error::io("cannot run cargo"))?;
     if !output.status.success() {
-        return Err(Error::Unfit(
-            "cargo could not build the services; its messages stand above".into(),
-        ));
+        let messages = String::from_utf8_lossy(&output.stderr);
+        // What native-build says of a library, in every one of its messages.
+        if service.executor.is_some() && messages.contains("was not found (") {
+            return Ok(None);
+        }
+        let name = &service.name;
+        return Err(Error::Unfit(format!(
+            "cargo could not build {name}:\n{messages}"
+        )));
     }
-    let built: Vec<serde_json::Value> = String::from_utf8_lossy(&output.stdout)
+    let built = String::from_utf8_lossy(&output.stdout);
+    let binary = built
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
-        .collect();
-    services
-        .iter()
-        .map(|service| {
-            built
-                .iter()
-                .filter(|message| message["target"]["name"] == service.target.as_str())
-                .find_map(|message| message["executable"].as_str())
-                .map(PathBuf::from)
-                .ok_or_else(|| Error::Unfit(format!("cargo built no binary of {}", service.name)))
-        })
-        .collect()
+        .filter(|message: &serde_json::Value| message["target"]["name"] == service.target.as_str())
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .ok_or_else(|| Error::Unfit(format!("cargo built no binary of {}", service.name)))?;
+    // Each executor's binary has the name of the step's: the last one built would be all of them.
+    let copy = workspace()
+        .join("target/bench")
+        .join(service.name.replace(' ', "-"));
+    let failed = || Error::io(format!("cannot write {}", copy.display()));
+    fs::create_dir_all(workspace().join("target/bench")).map_err(failed())?;
+    // A binary that still runs cannot be written over, but it can be replaced.
+    let _ = fs::remove_file(&copy);
+    fs::copy(&binary, &copy).map_err(failed())?;
+    Ok(Some(copy))
 }

@@ -13,7 +13,7 @@ const ROUNDS: usize = 15;
 
 fn main() {
     let photo = decode(PHOTO, MAX_PIXELS).expect("the photograph is good");
-    let opaque = with_alpha(&photo);
+    let opaque = photo.with_alpha().expect("there is memory for it");
 
     let mut criterion = Criterion::default().configure_from_args();
     measure(&mut criterion, &photo, &opaque);
@@ -88,14 +88,4 @@ fn timed<T, E: std::fmt::Debug>(
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
-}
-
-/// The same picture with an opaque fourth channel, as stb decodes it when asked for four.
-fn with_alpha(picture: &Picture) -> Picture {
-    let pixels: Vec<u8> = picture
-        .pixels()
-        .chunks_exact(3)
-        .flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255])
-        .collect();
-    Picture::new(&pixels, picture.width(), picture.height(), 4).expect("there is memory for it")
 }

@@ -83,6 +83,21 @@ impl Picture {
     pub fn channels(&self) -> u32 {
         ffi::rust_channels(&self.0)
     }
+
+    /// The same picture in four channels, opaque, as stb decodes it when asked for four: for the
+    /// comparison.
+    pub fn with_alpha(&self) -> Result<Self, Error> {
+        let channels = self.channels();
+        let pixels: Vec<u8> = self
+            .pixels()
+            .chunks_exact(channels as usize)
+            .flat_map(|pixel| match *pixel {
+                [red, green, blue, ..] => [red, green, blue, 255],
+                _ => [pixel[0], pixel[0], pixel[0], 255],
+            })
+            .collect();
+        Picture::new(&pixels, self.width(), self.height(), 4)
+    }
 }
 
 /// Decodes a JPEG of at most `max_pixels`. The error is a sentence for whoever sent the picture.

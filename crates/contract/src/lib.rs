@@ -12,8 +12,10 @@
 
 pub mod behaviour;
 pub mod pictures;
+mod process;
 mod server;
 
+pub use process::Process;
 pub use server::{Answer, PATIENCE, Server, read_status, request_of};
 
 /// Makes a test of each behaviour named, for the binary at a path.

@@ -1,17 +1,16 @@
-//! The server under test: a step's real binary, in a process of its own, on a port that the system
-//! picks.
+//! The server under test, and what a test asks of it.
 
-use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
 use ureq::http::HeaderMap;
 
+use crate::Process;
 use crate::pictures::slow;
 
 /// How long anything that must come may take before a test gives up on it. Nothing is measured
@@ -20,8 +19,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running step. Killed when dropped.
 pub struct Server {
-    child: Child,
-    address: SocketAddr,
+    process: Process,
     agent: Agent,
 }
 
@@ -58,33 +56,8 @@ impl Answer {
 impl Server {
     /// Starts a binary with flags of its own beside `--port 0`.
     pub fn start(binary: &str, flags: &[&str]) -> Self {
-        let mut command = Command::new(binary);
-        command
-            .args(["--port", "0"])
-            .args(flags)
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped());
-        // SAFETY: prctl(2) with this option touches no memory. The kernel then ends the server with
-        // the thread that started it, so that a test which is killed leaves no server behind.
-        unsafe {
-            command.pre_exec(|| {
-                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-                Ok(())
-            });
-        }
-        let mut child = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("{binary} cannot be started: {error}"));
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("listening on http://")
-            .unwrap_or_else(|| panic!("{binary} did not say where it listens, but {line:?}"))
-            .parse()
-            .unwrap();
+        let process = Process::start(Path::new(binary), flags);
+        let process = process.unwrap_or_else(|error| panic!("{error}"));
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
@@ -92,11 +65,7 @@ impl Server {
             .max_idle_connections(0)
             .build()
             .into();
-        Server {
-            child,
-            address,
-            agent,
-        }
+        Server { process, agent }
     }
 
     /// `GET path`.
@@ -130,7 +99,7 @@ impl Server {
 
     /// A bare connection, for requests that no client library would send.
     pub fn connect(&self) -> TcpStream {
-        let connection = TcpStream::connect(self.address).unwrap();
+        let connection = TcpStream::connect(self.process.address()).unwrap();
         connection.set_read_timeout(Some(PATIENCE)).unwrap();
         connection.set_write_timeout(Some(PATIENCE)).unwrap();
         connection
@@ -175,23 +144,12 @@ impl Server {
 
     /// Memory that the process has in RAM, in bytes.
     pub fn memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-        let kib = line
-            .and_then(|line| line.split_whitespace().nth(1))
-            .unwrap();
-        kib.parse::<u64>().unwrap() * 1024
+        self.process.memory().unwrap()
     }
 
     /// CPU time that the process has used, all threads together.
     pub fn cpu_time(&self) -> Duration {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        // The name, in brackets, may hold spaces; user and system time are the 12th and 13th
-        // fields behind it, in hundredths of a second (proc(5); USER_HZ is 100 on Linux).
-        let fields = stat.rsplit_once(')').unwrap().1;
-        let ticks = fields.split_whitespace().skip(11).take(2);
-        let ticks: u64 = ticks.map(|field| field.parse::<u64>().unwrap()).sum();
-        Duration::from_millis(ticks * 10)
+        self.process.cpu_time().unwrap()
     }
 
     /// CPU time that the process uses from now on, over a span.
@@ -221,22 +179,13 @@ impl Server {
 
     /// Sends a signal.
     pub fn signal(&self, signal: libc::c_int) {
-        let process = libc::pid_t::try_from(self.child.id()).unwrap();
-        // SAFETY: kill(2) touches no memory, and the process is our own child, not yet waited for.
-        let result = unsafe { libc::kill(process, signal) };
-        assert_eq!(result, 0, "{}", std::io::Error::last_os_error());
+        self.process.signal(signal).unwrap();
     }
 
     /// Waits for the process to end by itself.
     pub fn wait(mut self) -> ExitStatus {
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(begun.elapsed() < PATIENCE, "the server does not end");
-            thread::sleep(Duration::from_millis(5));
-        }
+        let status = self.process.wait(PATIENCE).unwrap();
+        status.expect("the server ends")
     }
 
     /// Asserts that the process lives and answers.
@@ -245,15 +194,7 @@ impl Server {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Both fail only when the process has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        format!("http://{}{path}", self.process.address())
     }
 }
 

@@ -31,7 +31,9 @@ enum Error {
         folder: PathBuf,
         source: std::io::Error,
     },
-    #[error("the C++ compiler refused this code; its messages stand above")]
+    #[error(
+        "the C++ compiler refused this code; what it said is among the lines of this build script's output (cargo build without --quiet shows them)"
+    )]
     Compile(#[from] cc::Error),
 }
 
@@ -57,6 +59,20 @@ pub fn bridge(file: impl Into<PathBuf>) -> Build {
 /// The C++ compiler that builds use, if there is one that will do.
 pub fn compiler() -> Option<PathBuf> {
     compiler::find().ok()
+}
+
+/// Whether Folly is on this machine, for a build that takes it where it is there.
+pub fn has_folly() -> bool {
+    has(&Library::Folly)
+}
+
+/// Whether CppCoro is on this machine, for a build that takes it where it is there.
+pub fn has_cppcoro() -> bool {
+    has(&Library::Cppcoro)
+}
+
+fn has(library: &Library) -> bool {
+    compiler().is_some_and(|compiler| library.find(&compiler).is_ok())
 }
 
 impl Build {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use bench::measure::{Scale, Subject};
+use bench::steps::Service;
 use bench::{Error, figures, measure, report::Report, steps};
 use clap::Parser;
 
@@ -64,23 +65,30 @@ fn run(flags: &Flags) -> Result<(), Error> {
 }
 
 fn measure(flags: &Flags, say: impl Fn(&str)) -> Result<Report, Error> {
-    let mut services = steps::all()?;
-    services.push(steps::pure_rust());
     say("building in release what is to be measured");
-    let binaries = steps::build(&services)?;
-    let subjects: Vec<_> = services
-        .into_iter()
-        .zip(binaries)
-        .map(|(service, binary)| Subject {
-            name: service.name,
-            binary,
-        })
-        .collect();
+    let mut services = steps::on_every_executor()?;
+    services.push(steps::pure_rust());
+    let subjects = build(services, &say)?;
+    let beside = build(vec![steps::plain_stb()], &say)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::io("cannot make an event loop"))?;
-    runtime.block_on(measure::run(&subjects, Scale(flags.scale), say))
+    runtime.block_on(measure::run(&subjects, &beside, Scale(flags.scale), say))
+}
+
+fn build(services: Vec<Service>, say: &impl Fn(&str)) -> Result<Vec<Subject>, Error> {
+    let mut subjects = Vec::new();
+    for service in services {
+        let name = service.name.clone();
+        match steps::build(&service)? {
+            Some(binary) => subjects.push(Subject { name, binary }),
+            None => say(&format!(
+                "  {name} is left out, for its library is not here"
+            )),
+        }
+    }
+    Ok(subjects)
 }
 
 fn json(report: &Report) -> Result<String, Error> {

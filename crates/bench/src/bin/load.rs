@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use bench::client::Client;
 use bench::drive::latencies;
-use bench::server::Server;
 use bench::{Error, steps};
 use clap::Parser;
 use codec::fixtures::PHOTO;
@@ -59,10 +58,10 @@ fn run(flags: &Flags) -> Result<(), Error> {
         Ok(number) => {
             let step = steps::number(number)?;
             eprintln!("building and starting {}", step.name);
-            let binaries = steps::build(std::slice::from_ref(&step))?;
+            let binary = steps::build(&step)?.expect("no executor was asked for");
             let threads = std::thread::available_parallelism().map_or(1, usize::from);
-            let server = Server::start(&binaries[0], threads)?;
-            let address = server.address;
+            let server = steps::start(&binary, threads)?;
+            let address = server.address();
             (Some(server), address)
         }
         Err(_) => (None, address_of(&flags.target)?),

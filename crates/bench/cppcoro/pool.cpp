@@ -1,0 +1,12 @@
+#include "bench/cppcoro/pool.h"
+
+#include "bench/src/crossing/cppcoro.rs.h"
+
+std::unique_ptr<CppcoroPool> new_cppcoro_pool(std::size_t threads) {
+  return std::make_unique<CppcoroPool>(threads);
+}
+
+FutureValue on_cppcoro(const CppcoroPool& pool, std::int64_t value, Token) {
+  co_await pool.schedule();
+  co_return plain(value);
+}
