@@ -49,8 +49,14 @@ test N="": _setup _nextest
 # Show what changed between two steps, for example `just diff 1 2`
 [group('start here')]
 diff A B:
-    @from=$(scripts/step {{ A }}); to=$(scripts/step {{ B }}); \
-    git --no-pager diff --no-index --stat --patch --minimal "$from" "$to" || [ $? = 1 ]
+    #!/usr/bin/env bash
+    set -euo pipefail
+    from=$(scripts/step {{ A }})
+    to=$(scripts/step {{ B }})
+    # The idea first, what it takes to build and explain it last.
+    order=('*.h' '*.cpp' '*/src/*' '*/tests/*' '*/build.rs' '*Cargo.toml' '*README.md')
+    git --no-pager diff --no-index --stat --patch --minimal -O <(printf '%s\n' "${order[@]}") \
+        "$from" "$to" || [ $? = 1 ]
 
 # Install the system packages that are missing
 [group('machine')]

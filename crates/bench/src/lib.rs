@@ -16,6 +16,7 @@ pub mod figures;
 pub mod measure;
 pub mod report;
 pub mod steps;
+pub mod targets;
 
 /// Why a measurement cannot be made: one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]

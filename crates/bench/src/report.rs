@@ -5,6 +5,8 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
+use crate::targets::Target;
+
 /// One run.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub struct Report {
@@ -20,6 +22,9 @@ pub struct Report {
     pub memory: Vec<Memory>,
     /// CPU time while there is nothing to do.
     pub idle: Vec<Idle>,
+    /// The numbers to reach, and which were.
+    #[serde(default)]
+    pub targets: Vec<Target>,
 }
 
 /// The machine.

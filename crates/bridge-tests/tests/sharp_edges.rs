@@ -30,10 +30,11 @@ fn runtime() -> Runtime {
         .unwrap()
 }
 
-/// Whether the process burns a core though it has nothing to do.
+/// Whether the process burns a core though it has nothing to do. A tenth of it is enough to tell: an
+/// idle process takes nothing, and the machine may have others to serve.
 fn spins() -> bool {
     let span = Duration::from_secs(1);
-    idle_cpu_time(span) > span / 2
+    idle_cpu_time(span) > span / 10
 }
 
 #[track_caller]
@@ -53,11 +54,10 @@ fn upstream_spins_after_one_future_was_dropped() {
         let gate = ffi::new_gate();
         assert!(!spins(), "it spins before anything was dropped");
         drop(ffi::unguarded_long_work(&pool, gate.clone()));
-        assert!(
-            spins(),
-            "{MENDED}: a dropped future starts no spinning reaper"
-        );
+        // The machine may be too busy to let it spin at once.
+        let spun = (0..10).any(|_| spins());
         gate.open();
+        assert!(spun, "{MENDED}: a dropped future starts no spinning reaper");
     });
     assert_succeeded(&child);
 }

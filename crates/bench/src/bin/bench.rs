@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use bench::measure::{Scale, Subject};
 use bench::steps::Service;
-use bench::{Error, figures, measure, report::Report, steps};
+use bench::{Error, figures, measure, report::Report, steps, targets};
 use clap::Parser;
 
 /// Measures the steps: conversions/s, latency, memory and CPU, in one run of a few minutes.
@@ -47,18 +47,29 @@ fn main() -> ExitCode {
 fn run(flags: &Flags) -> Result<(), Error> {
     let begun = Instant::now();
     let say = |what: &str| eprintln!("{:>4} s  {what}", begun.elapsed().as_secs());
-    let report = match flags.draw_only {
+    let mut report = match flags.draw_only {
         true => read(&flags.json)?,
         false => measure(flags, say)?,
     };
+    let crossings = match flags.crossing.is_file() {
+        true => read::<Vec<figures::Crossing>>(&flags.crossing)?,
+        false => Vec::new(),
+    };
+    report.targets = targets::of(&report, &crossings);
     report.print();
-    write(&flags.json, &json(&report)?)?;
+    targets::print(&report.targets);
+    // The book takes both, so the figures lie beside the pictures too.
+    for file in [&flags.json, &flags.figures.join("bench.json")] {
+        write(file, &json(&report)?)?;
+    }
     for (name, svg) in figures::of_report(&report) {
         write(&flags.figures.join(name), &svg)?;
     }
-    if flags.crossing.is_file() {
-        let svg = figures::of_crossing(&read::<Vec<figures::Crossing>>(&flags.crossing)?);
-        write(&flags.figures.join("crossing.svg"), &svg)?;
+    if !crossings.is_empty() {
+        write(
+            &flags.figures.join("crossing.svg"),
+            &figures::of_crossing(&crossings),
+        )?;
     }
     println!("\n{} and the pictures beside it", flags.json.display());
     Ok(())
