@@ -13,14 +13,12 @@ mod pure_rust {
         answers_413_to_a_body_that_is_announced_too_large
         answers_415_to_another_content_type
         answers_422_to_more_pixels_than_allowed
-        healthz_is_answered_before_a_running_conversion
     }
 }
 
 mod plain_stb {
     contract::tests! { super::PLAIN_STB,
         answers_422_to_more_pixels_than_allowed
-        healthz_is_answered_before_a_running_conversion
     }
 }
 
