@@ -40,6 +40,11 @@ test N="": _setup _nextest
       # nextest leaves the examples in the documentation to cargo.
       cargo test --quiet --workspace --doc
       cargo nextest run --workspace --exclude step-03-coroutines
+      if command -v node >/dev/null; then
+        node --test crates/lab/page/tests/
+      else
+        echo "the page's own tests are left out: they take node, which is not here"
+      fi
       exec scripts/legs
     fi
     step=$(scripts/step {{ N }})
