@@ -5,6 +5,7 @@ use std::env;
 fn main() {
     let mut build = native_build::bridge("src/lib.rs")
         .bridge("src/bare.rs")
+        .bridge("src/keyed_mutex.rs")
         .cpp("cpp")
         .boost();
     if cfg!(feature = "folly") {

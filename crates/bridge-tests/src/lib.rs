@@ -6,6 +6,7 @@
 pub mod bare;
 #[cfg(feature = "folly")]
 pub mod folly;
+pub mod keyed_mutex;
 pub mod process;
 
 use std::future::Future;

@@ -1,0 +1,21 @@
+//! The bridge of the tests of the keyed mutex.
+
+#[cxx::bridge]
+pub mod ffi {
+    unsafe extern "C++" {
+        include!("bridge-tests/cpp/keyed_mutex.h");
+
+        #[namespace = "cxx_async_tokio"]
+        type CallToken = cxx_async_tokio::CallToken;
+        type FutureInt = crate::FutureInt;
+
+        type Keys;
+        fn new_keys(threads: usize) -> UniquePtr<Keys>;
+        fn hold(self: &Keys, key: i64, future: FutureInt, token: Box<CallToken>) -> FutureInt;
+    }
+}
+
+// SAFETY: its one method takes calls from any thread.
+unsafe impl Send for ffi::Keys {}
+// SAFETY: as above; what the calls share is a pool, and a mutex.
+unsafe impl Sync for ffi::Keys {}

@@ -1,0 +1,168 @@
+//! The keyed mutex of `cxx-async-asio`: who holds a key, who waits for it, and where it goes on.
+
+use std::future::pending;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bridge_tests::FutureInt;
+use bridge_tests::ffi::thread_id;
+use bridge_tests::keyed_mutex::ffi::{Keys, new_keys};
+use cxx_async::CxxAsyncException;
+use cxx_async_tokio::{Error, guard};
+use futures::channel::oneshot;
+use futures::future::join_all;
+use tokio::task::yield_now;
+use tokio::time::{sleep, timeout};
+
+/// Who got a key, in the order they did.
+type Got = Arc<Mutex<Vec<usize>>>;
+
+async fn soon<F: Future>(future: F) -> F::Output {
+    let came = timeout(Duration::from_secs(60), future).await;
+    came.expect("it never came")
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    let waiting = async {
+        while !condition() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    soon(waiting).await;
+}
+
+/// Notes who got a key, which it does when C++ polls it first, and holds the key until told.
+fn holder(who: usize, got: &Got) -> (FutureInt, oneshot::Sender<()>) {
+    let (release, released) = oneshot::channel();
+    let got = got.clone();
+    let future = FutureInt::infallible(async move {
+        got.lock().unwrap().push(who);
+        // Released, or given up by the test.
+        let _ = released.await;
+        0
+    });
+    (future, release)
+}
+
+#[tokio::test]
+async fn who_wants_a_key_that_is_held_waits_without_a_thread() {
+    // One thread: if a waiter occupied it, nobody could go on.
+    let (keys, got) = (new_keys(1), Got::default());
+    let hold = |key: i64, who| {
+        let (future, release) = holder(who, &got);
+        (guard(|token| keys.hold(key, future, token)), release)
+    };
+    let (first, release) = hold(1, 0);
+    until(|| got.lock().unwrap().len() == 1).await;
+    let (second, release_second) = hold(1, 1);
+    let (other_key, release_other) = hold(2, 2);
+    release_other.send(()).unwrap();
+    soon(other_key).await.unwrap();
+    assert_eq!(*got.lock().unwrap(), [0, 2]);
+    release.send(()).unwrap();
+    release_second.send(()).unwrap();
+    soon(first).await.unwrap();
+    let thread = soon(second).await.unwrap();
+    assert_eq!(*got.lock().unwrap(), [0, 2, 1]);
+    assert_ne!(thread, i64::try_from(thread_id()).unwrap());
+}
+
+#[tokio::test]
+async fn who_finds_a_key_free_goes_on_in_its_thread_and_who_waited_in_the_pool() {
+    let (keys, got) = (new_keys(1), Got::default());
+    let (future, release) = holder(0, &got);
+    let first = guard(|token| keys.hold(1, future, token));
+    let mut waiters = Vec::new();
+    for who in 1..20 {
+        let (future, release) = holder(who, &got);
+        release.send(()).unwrap();
+        waiters.push(guard(|token| keys.hold(1, future, token)));
+    }
+    release.send(()).unwrap();
+    let here = i64::try_from(thread_id()).unwrap();
+    assert_eq!(soon(first).await.unwrap(), here);
+    let threads = soon(join_all(waiters)).await;
+    let threads: Vec<_> = threads.into_iter().map(Result::unwrap).collect();
+    assert_ne!(threads[0], here);
+    assert!(threads.iter().all(|thread| *thread == threads[0]));
+    // In the order they came.
+    assert!(got.lock().unwrap().is_sorted());
+    assert_eq!(got.lock().unwrap().len(), 20);
+}
+
+#[tokio::test]
+async fn an_exception_unlocks_the_key() {
+    let (keys, got) = (new_keys(1), Got::default());
+    let failing = FutureInt::fallible(async {
+        yield_now().await;
+        Err(CxxAsyncException::new("out of cheese".into()))
+    });
+    let first = guard(|token| keys.hold(1, failing, token));
+    let (future, release) = holder(1, &got);
+    release.send(()).unwrap();
+    let second = guard(|token| keys.hold(1, future, token));
+    let error = soon(first).await.unwrap_err();
+    assert_eq!(error.to_string(), "out of cheese");
+    soon(second).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_pool_that_is_destroyed_takes_those_that_hold_and_those_that_wait_with_it() {
+    struct Witness(Arc<AtomicUsize>);
+    impl Drop for Witness {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    let (keys, dropped) = (new_keys(2), Arc::<AtomicUsize>::default());
+    let calls: Vec<_> = (0..30)
+        .map(|call| {
+            let witness = Witness(dropped.clone());
+            let future = FutureInt::infallible(async move {
+                let _here = witness;
+                pending().await
+            });
+            guard(|token| keys.hold(call % 3, future, token))
+        })
+        .collect();
+    drop(keys);
+    assert_eq!(dropped.load(Ordering::SeqCst), 30);
+    for result in soon(join_all(calls)).await {
+        assert!(matches!(result, Err(Error::Abandoned)));
+    }
+}
+
+#[test]
+fn of_eight_threads_one_at_a_time_holds_a_key() {
+    let keys: &Keys = &new_keys(4);
+    let held: [Arc<AtomicBool>; 3] = Default::default();
+    let count = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (held, count) = (&held, &count);
+            scope.spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread();
+                let runtime = { runtime }.enable_time().build().unwrap();
+                runtime.block_on(async {
+                    for round in 0..2000 {
+                        let key = (thread + round) % 3;
+                        let held = held[key].clone();
+                        let future = FutureInt::infallible(async move {
+                            assert!(!held.swap(true, Ordering::Relaxed));
+                            yield_now().await;
+                            assert!(held.swap(false, Ordering::Relaxed));
+                            0
+                        });
+                        let key = i64::try_from(key).unwrap();
+                        soon(guard(|token| keys.hold(key, future, token)))
+                            .await
+                            .unwrap();
+                        count.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            });
+        }
+    });
+    assert_eq!(count.into_inner(), 16_000);
+}
