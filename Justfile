@@ -141,7 +141,7 @@ ci: lint test
 sanitize SANITIZER N="": _setup _nextest
     #!/usr/bin/env bash
     set -euo pipefail
-    packages=(bridge-tests codec)
+    packages=(bridge-tests codec picture-store)
     if [ -n "{{ N }}" ]; then
       step=$(scripts/step {{ N }})
       packages=("step-${step#steps/}")

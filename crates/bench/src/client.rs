@@ -32,7 +32,21 @@ impl Client {
 
     /// `POST /convert`, and reads the whole answer; gives its status.
     pub async fn convert(&self, jpeg: Bytes) -> Result<u16, Error> {
-        let (mut answer, sender) = self.request(Method::POST, "/convert", jpeg).await?;
+        self.status(Method::POST, "/convert", jpeg).await
+    }
+
+    /// `PUT path`, and gives the answer's status.
+    pub async fn put(&self, path: &str, jpeg: Bytes) -> Result<u16, Error> {
+        self.status(Method::PUT, path, jpeg).await
+    }
+
+    /// `DELETE path`, and gives the answer's status.
+    pub async fn delete(&self, path: &str) -> Result<u16, Error> {
+        self.status(Method::DELETE, path, Bytes::new()).await
+    }
+
+    async fn status(&self, method: Method, path: &str, body: Bytes) -> Result<u16, Error> {
+        let (mut answer, sender) = self.request(method, path, body).await?;
         while let Some(frame) = answer.frame().await {
             frame.map_err(|error| self.failed(error))?;
         }

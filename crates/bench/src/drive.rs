@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -47,23 +47,48 @@ impl Finished {
     }
 }
 
+/// What becomes of a picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Way {
+    /// `POST /convert`.
+    Convert,
+    /// `PUT /images/{name}`, each time under a name of its own, and then `DELETE`, so that the
+    /// service does not grow.
+    Keep,
+}
+
+impl Way {
+    /// Sends a picture, and tells whether it was converted.
+    pub async fn send(self, client: &Client, jpeg: &'static [u8]) -> Result<bool, Error> {
+        static NAMES: AtomicU64 = AtomicU64::new(0);
+        let jpeg = Bytes::from_static(jpeg);
+        if self == Way::Convert {
+            return Ok(client.convert(jpeg).await? == 200);
+        }
+        let path = format!("/images/{}.png", NAMES.fetch_add(1, Ordering::Relaxed));
+        let kept = client.put(&path, jpeg).await? == 201;
+        Ok(kept && client.delete(&path).await? == 204)
+    }
+}
+
 /// Saturation: so many connections, each of which sends as soon as it has its answer.
 pub async fn saturate(
     client: &Client,
     connections: usize,
+    way: Way,
     jpeg: &'static [u8],
     until: impl Fn(u64) -> bool + Clone + Send + 'static,
 ) -> Result<Finished, Error> {
-    let sent = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let sent = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
     for _ in 0..connections {
         let (client, sent, until) = (client.clone(), sent.clone(), until.clone());
         tasks.spawn(async move {
             let mut finished = Finished::default();
             while !until(sent.fetch_add(1, Ordering::Relaxed)) {
-                match client.convert(Bytes::from_static(jpeg)).await? {
-                    200 => finished.good.push(Instant::now()),
-                    _ => {
+                match way.send(&client, jpeg).await? {
+                    true => finished.good.push(Instant::now()),
+                    false => {
                         finished.refused += 1;
                         // What a polite client does, though it was asked to wait longer.
                         tokio::time::sleep(Duration::from_millis(10)).await;

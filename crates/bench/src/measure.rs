@@ -11,7 +11,7 @@ use contract::Process;
 use tokio::time::sleep;
 
 use crate::client::Client;
-use crate::drive::{Ask, Latencies, OpenLoop, Opened, codec_alone, latencies, saturate};
+use crate::drive::{Ask, Latencies, OpenLoop, Opened, Way, codec_alone, latencies, saturate};
 use crate::report::{Health, Idle, Machine, Memory, Quantiles, Rate, Report, Saturation};
 use crate::{Error, steps};
 
@@ -109,7 +109,10 @@ pub async fn run(
     for service in &services {
         say(&format!("{}: {good} tiny pictures", service.name));
         let tiny = tiny_picture();
-        let all = saturate(&service.client, CONNECTIONS, tiny, move |n| n >= good).await?;
+        let all = saturate(&service.client, CONNECTIONS, Way::Convert, tiny, move |n| {
+            n >= good
+        })
+        .await?;
         if all.refused > 0 {
             let (name, refused) = (service.name, all.refused);
             return Err(Error::Unfit(format!("{name} refused {refused} of them")));
@@ -147,14 +150,22 @@ async fn saturation(
 ) -> Result<Vec<Saturation>, Error> {
     let rounds = scale.count(5);
     let span = scale.span(3.0).max(Duration::from_secs(1));
+    let mut ways = Vec::new();
+    for service in services {
+        ways.push((service, Way::Convert));
+        // Only where the service has such a thing.
+        if Way::Keep.send(&service.client, SMALL).await? {
+            ways.push((service, Way::Keep));
+        }
+    }
     let mut codec = Vec::new();
-    let mut rates = vec![Vec::new(); services.len()];
+    let mut rates = vec![Vec::new(); ways.len()];
     for round in 1..=rounds {
         say(&format!("  round {round} of {rounds}"));
         codec.push(codec_alone(cores, PHOTO, span).per_second());
-        for (service, rates) in services.iter().zip(&mut rates) {
+        for ((service, way), rates) in ways.iter().zip(&mut rates) {
             let until = Instant::now() + span;
-            let all = saturate(&service.client, CONNECTIONS, PHOTO, move |_| {
+            let all = saturate(&service.client, CONNECTIONS, *way, PHOTO, move |_| {
                 Instant::now() > until
             });
             rates.push(all.await?.per_second());
@@ -164,13 +175,26 @@ async fn saturation(
         service: "codec alone".into(),
         per_second: median(codec.clone()),
         of_codec: 1.0,
+        of_convert: None,
     };
-    let rows = services.iter().zip(rates).map(|(service, rates)| {
-        let ratios = rates.iter().zip(&codec).map(|(rate, codec)| rate / codec);
+    let part = |rates: &[f64], of: &[f64]| {
+        let ratios = rates.iter().zip(of).map(|(rate, of)| rate / of);
+        median(ratios.collect())
+    };
+    let rows = ways.iter().enumerate().map(|(row, (service, way))| {
+        let (service, of_convert) = match way {
+            Way::Convert => (service.name.into(), None),
+            // The row before is the same service's.
+            Way::Keep => {
+                let part = part(&rates[row], &rates[row - 1]);
+                (format!("{}, PUT", service.name), Some(part))
+            }
+        };
         Saturation {
-            service: service.name.into(),
-            of_codec: median(ratios.collect()),
-            per_second: median(rates),
+            service,
+            of_codec: part(&rates[row], &codec),
+            per_second: median(rates[row].clone()),
+            of_convert,
         }
     });
     Ok(std::iter::once(alone).chain(rows).collect())
@@ -194,7 +218,7 @@ async fn health(
 
             // One on each core, and two more that wait for it.
             let until = Instant::now() + scale.span(3.0);
-            let beside = saturate(&service.client, 3 * cores, PHOTO, move |_| {
+            let beside = saturate(&service.client, 3 * cores, Way::Convert, PHOTO, move |_| {
                 Instant::now() > until
             });
             let probe = async {
@@ -264,10 +288,24 @@ async fn memory(service: &Running<'_>, scale: Scale, say: &impl Fn(&str)) -> Res
     let conversions = scale.count(10_000).max(10);
     say(&format!("  {}, {conversions} pictures", service.name));
     let early = conversions / 10;
-    saturate(&service.client, CONNECTIONS, SMALL, move |n| n >= early).await?;
+    saturate(
+        &service.client,
+        CONNECTIONS,
+        Way::Convert,
+        SMALL,
+        move |n| n >= early,
+    )
+    .await?;
     let early_memory = service.server.memory().map_err(gone)?;
     let rest = conversions - early;
-    saturate(&service.client, CONNECTIONS, SMALL, move |n| n >= rest).await?;
+    saturate(
+        &service.client,
+        CONNECTIONS,
+        Way::Convert,
+        SMALL,
+        move |n| n >= rest,
+    )
+    .await?;
     Ok(Memory {
         service: service.name.into(),
         early: early_memory,

@@ -50,6 +50,10 @@ pub struct Saturation {
     pub per_second: f64,
     /// The median of the ratios to the codec alone in the same round.
     pub of_codec: f64,
+    /// Where pictures are kept, not sent back: the median of the ratios to those that are, by the
+    /// same service in the same round.
+    #[serde(default)]
+    pub of_convert: Option<f64>,
 }
 
 /// Latencies in milliseconds, from when a request was due.
@@ -160,7 +164,11 @@ impl Report {
         println!("\nSaturation, 16 connections: conversions/s, and as a part of the codec alone");
         for row in &self.saturation {
             let (service, rate, part) = (&row.service, row.per_second, row.of_codec);
-            println!("  {service:<22} {rate:>8.1} {part:>6.2}");
+            print!("  {service:<22} {rate:>8.1} {part:>6.2}");
+            match row.of_convert {
+                Some(part) => println!("   {part:.2} of its POST /convert"),
+                None => println!(),
+            }
         }
 
         println!("\nGET /healthz: ms idle, ms with twice as many conversions waiting as cores");

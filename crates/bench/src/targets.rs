@@ -38,7 +38,10 @@ pub fn of(report: &Report, crossings: &[Crossing]) -> Vec<Target> {
         .rev()
         .find(|row| is_article(&row.service));
     let article = article.map_or(f64::NAN, |row| row.of_codec);
-    let saturation = || report.saturation.iter();
+    let saturation = || {
+        let rows = report.saturation.iter();
+        rows.filter(|row| row.of_convert.is_none())
+    };
     let mut targets = vec![
         target(
             "conversions/s, as a multiple of the article's codec in the same run",
@@ -53,6 +56,14 @@ pub fn of(report: &Report, crossings: &[Crossing]) -> Vec<Target> {
             saturation()
                 .filter(|row| has_pool(&row.service))
                 .map(|row| (&*row.service, row.of_codec)),
+        ),
+        target(
+            "conversions/s of pictures that are kept, as a part of those that are sent back",
+            Must::AtLeast(0.9),
+            report
+                .saturation
+                .iter()
+                .filter_map(|row| Some((&*row.service, row.of_convert?))),
         ),
         target(
             "GET /healthz, p99 with conversions waiting as a multiple of p99 idle",
@@ -159,6 +170,7 @@ mod tests {
             service: service.into(),
             per_second: 0.0,
             of_codec,
+            of_convert: None,
         }
     }
 
@@ -182,6 +194,19 @@ mod tests {
         // Of the first step, which has no pool, and of others it is not asked.
         assert_eq!(targets[1].measured, "02-second 0.96");
         assert!(!of(&report(0.94), &[])[1].met);
+    }
+
+    #[test]
+    fn of_pictures_that_are_kept_it_is_asked_how_they_compare_with_those_sent_back() {
+        let mut report = report(0.96);
+        report.saturation.push(Saturation {
+            of_convert: Some(0.89),
+            ..saturation("02-second, PUT", 0.5)
+        });
+        let targets = of(&report, &[]);
+        let missed: Vec<_> = targets.iter().filter(|target| !target.met).collect();
+        assert_eq!(missed.len(), 1);
+        assert_eq!(missed[0].measured, "02-second, PUT 0.89");
     }
 
     #[test]
