@@ -4,11 +4,12 @@
 #include <boost/asio/thread_pool.hpp>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "rust/cxx.h"
+#include "rust/cxx_async_asio_keyed_mutex.h"
 #include "rust/cxx_async_tokio.h"
-#include "step-04-rust-from-cpp/cpp/turns.h"
 
 using Png = std::unique_ptr<std::vector<std::uint8_t>>;
 using cxx_async_tokio::CallToken;
@@ -18,14 +19,14 @@ struct Kept;
 struct Store;
 
 CXXASYNC_DEFINE_FUTURE(Png, FuturePng);
+CXXASYNC_DEFINE_FUTURE(rust::String, FutureEtag);
 CXXASYNC_DEFINE_FUTURE(Kept, FutureKept);
 
 // Owns the threads that convert. Destroyed, it finishes the conversions that run, gives up those
-// that wait, and joins its threads.
+// that wait, for a thread, for Rust or for each other, and joins its threads.
 class Converter {
  public:
   Converter(std::size_t threads, std::uint64_t max_pixels);
-  ~Converter();
 
   // Goes on in a thread of the pool; null when by then nobody waits. Throws `codec::error`.
   FuturePng convert(rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const;
@@ -37,9 +38,8 @@ class Converter {
 
  private:
   std::uint64_t max_pixels_;
-  // Outlives the pool, whose coroutines hold turns.
-  mutable Turns turns_;
   mutable boost::asio::thread_pool pool_;
+  mutable rust::async::keyed_mutex<std::string> names_;
 };
 
 std::unique_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);

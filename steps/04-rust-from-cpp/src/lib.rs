@@ -6,55 +6,37 @@
 // Links the C++ codec that `cpp/converter.cpp` calls.
 use codec as _;
 
-mod images;
 mod store;
 
 use std::future::Future;
-use std::io;
 use std::pin::Pin;
-use std::time::Duration;
 
-use actix_web::post;
-use actix_web::web::{Data, ServiceConfig};
+use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::{HttpResponse, post};
 use cxx::{CxxVector, UniquePtr};
 use cxx_async_tokio::{Error, guard};
 use lab::{Jpeg, Lab, Png, Problem};
 
-pub use store::{Runtime, Store};
-
 #[cxx::bridge]
 mod ffi {
-    /// Whether a picture is in the store.
-    #[derive(Debug)]
-    enum State {
-        /// It is not.
-        Missing,
-        /// It was before.
-        Found,
-        /// It is now.
-        Created,
-    }
-
-    /// What the store says of a name.
-    #[derive(Debug)]
+    /// What became of an upload.
     struct Kept {
-        state: State,
-        /// Empty when nothing is kept.
+        /// Whether it is this picture that is kept.
+        created: bool,
+        /// Empty when none is.
         etag: String,
     }
 
     // What C++ awaits of Rust.
     extern "Rust" {
         type Store;
-        #[cxx_name = "head"]
-        fn head_for_cpp(self: &Store, name: &str) -> FutureKept;
-        #[cxx_name = "put"]
-        fn put_for_cpp(self: &Store, name: &str, png: UniquePtr<CxxVector<u8>>) -> FutureKept;
+        /// What is kept under a name; empty when nothing is.
+        fn head(self: &Store, name: &str) -> FutureEtag;
+        /// Keeps a PNG; empty when something is kept under that name already.
+        fn put(self: &Store, name: &str, png: UniquePtr<CxxVector<u8>>) -> FutureEtag;
 
         // For a program that C++ owns.
-        type Runtime;
-        fn new_runtime() -> Result<Box<Runtime>>;
-        fn open_store(url: &str, runtime: &Runtime) -> Result<Box<Store>>;
+        fn open_store(url: &str) -> Result<Box<Store>>;
     }
 
     // What Rust awaits of C++.
@@ -64,6 +46,7 @@ mod ffi {
         #[namespace = "cxx_async_tokio"]
         type CallToken = cxx_async_tokio::CallToken;
         type FuturePng = crate::FuturePng;
+        type FutureEtag = crate::FutureEtag;
         type FutureKept = crate::FutureKept;
 
         type Converter;
@@ -80,12 +63,16 @@ mod ffi {
     }
 }
 
-// SAFETY: `CXXASYNC_DEFINE_FUTURE` in `cpp/converter.h` names the C++ type of this `Output`.
+// SAFETY, for each of these: `CXXASYNC_DEFINE_FUTURE` in `cpp/converter.h` names the C++ type of
+// this `Output`.
 #[cxx_async::bridge]
 unsafe impl Future for FuturePng {
     type Output = UniquePtr<CxxVector<u8>>;
 }
-// SAFETY: as above.
+#[cxx_async::bridge]
+unsafe impl Future for FutureEtag {
+    type Output = String;
+}
 #[cxx_async::bridge]
 unsafe impl Future for FutureKept {
     type Output = crate::ffi::Kept;
@@ -93,12 +80,13 @@ unsafe impl Future for FutureKept {
 
 // SAFETY: its methods that Rust can call are const and go to a pool, from any thread.
 unsafe impl Send for ffi::Converter {}
-// SAFETY: as above; what two calls at once share is the pool, and the turns, which have a mutex.
+// SAFETY: as above; the pool and the mutex take calls from many threads at once.
 unsafe impl Sync for ffi::Converter {}
 
 /// The C++ pool. Joined when dropped.
 pub type Converter = UniquePtr<ffi::Converter>;
-pub use ffi::{Kept, State, new_converter};
+pub use ffi::{Kept, new_converter};
+pub use store::Store;
 
 /// What the server tells of this step.
 pub const STEP: lab::Step = lab::Step {
@@ -108,11 +96,11 @@ pub const STEP: lab::Step = lab::Step {
 };
 
 /// Adds the step to a server.
-pub fn configure(app: &mut ServiceConfig, converter: Data<Converter>, store: Store) {
+pub fn configure(app: &mut ServiceConfig, converter: Data<Converter>, store: picture_store::Store) {
     app.app_data(converter)
         .app_data(Data::new(store))
         .service(convert)
-        .service(images::resource());
+        .service(picture_store::images(web::put().to(put)));
 }
 
 /// Answers a JPEG with a PNG.
@@ -136,12 +124,34 @@ async fn convert(
     .await
 }
 
-/// For a program that C++ owns: threads for what it awaits.
-fn new_runtime() -> io::Result<Box<Runtime>> {
-    Runtime::new().map(Box::new)
+/// Converts a JPEG and keeps the PNG, unless there is one of that name.
+async fn put(
+    name: Path<String>,
+    Jpeg(jpeg): Jpeg,
+    lab: Data<Lab>,
+    converter: Data<Converter>,
+    store: Data<picture_store::Store>,
+) -> Result<HttpResponse, Problem> {
+    picture_store::check(&name)?;
+    lab.conversion(async |place| {
+        // Dropped with this handler when the client leaves: C++ then awaits nothing any more.
+        let (store, _here) = store.for_request();
+        let (name, for_cpp) = (name.into_inner(), Box::new(Store(store.clone())));
+        match guard(|token| converter.convert_and_store(for_cpp, name, jpeg, token))
+            .keep(place)
+            .await
+        {
+            Ok(kept) => picture_store::kept(kept.created, &kept.etag),
+            Err(Error::Exception(reason)) => {
+                Err(store.problem().unwrap_or_else(|| Problem::picture(reason)))
+            }
+            Err(Error::Abandoned) => Err(Problem::Stopping),
+        }
+    })
+    .await
 }
 
 /// For a program that C++ owns.
-fn open_store(url: &str, runtime: &Runtime) -> Result<Box<Store>, store::Error> {
-    Store::open(url, Duration::from_secs(10), runtime).map(Box::new)
+fn open_store(url: &str) -> Result<Box<Store>, picture_store::Error> {
+    picture_store::open(url).map(Store).map(Box::new)
 }

@@ -2,8 +2,8 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use actix_web::body::{MessageBody, to_bytes};
@@ -14,22 +14,19 @@ use actix_web::web::Data;
 use actix_web::{App, Error};
 use codec::fixtures::SMALL;
 use common::expected;
-use common::faulty::{Faulty, Mood};
 use cxx_async_tokio::guard;
 use futures::future::join_all;
 use lab::{Lab, Options, Parser};
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
-use step_04_rust_from_cpp::{Kept, Runtime, STEP, Store, configure, new_converter};
+use picture_store::faulty::{Faulty, Mood};
+use step_04_rust_from_cpp::{Kept, STEP, Store, configure, new_converter};
 use tokio::time::{sleep, timeout};
 
 /// A time limit that no test reaches.
 const LONG: Duration = Duration::from_secs(3600);
 /// One that the store exceeds when it waits.
 const SHORT: Duration = Duration::from_millis(50);
-
-/// The store's threads, for all tests of a process.
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 /// The handlers of step 4, without a network.
 async fn app(
@@ -40,7 +37,7 @@ async fn app(
     let options = Options::parse_from(["step", "--pool-threads", "2", "--queue", "64"]);
     let lab = Data::new(Lab::new(STEP, options));
     let converter = Data::new(new_converter(2, codec::MAX_PIXELS).unwrap());
-    let store = Store::new(objects.clone(), limit, &RUNTIME);
+    let store = picture_store::Store::new(objects.clone(), limit).unwrap();
     init_service(
         App::new()
             .app_data(lab)
@@ -326,11 +323,12 @@ async fn the_picture_of_a_server_that_was_quicker_is_not_replaced() {
 async fn a_pool_that_is_destroyed_gives_up_those_that_await_rust_and_those_that_wait() {
     let objects = Faulty::new();
     set(&objects.keep, Mood::Waits);
-    let store = Store::new(objects.clone(), LONG, &RUNTIME);
+    let store = picture_store::Store::new(objects.clone(), LONG).unwrap();
     let converter = new_converter(1, codec::MAX_PIXELS).unwrap();
     let mut calls: Vec<_> = (0..3)
         .map(|_| {
-            let (store, name, jpeg) = (Box::new(store.clone()), "a.png".into(), SMALL.to_vec());
+            let (store, name, jpeg) = (Store(store.clone()), "a.png".into(), SMALL.to_vec());
+            let store = Box::new(store);
             guard(|token| converter.convert_and_store(store, name, jpeg, token))
         })
         .collect();

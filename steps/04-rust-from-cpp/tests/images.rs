@@ -4,8 +4,9 @@ mod common;
 
 use std::collections::HashSet;
 use std::thread;
+use std::time::Duration;
 
-use codec::fixtures::{BROKEN, PHOTO, SMALL};
+use codec::fixtures::{BROKEN, ONE_PIXEL, PHOTO, SMALL};
 use common::{BINARY, address, begin, expected, finish, send};
 use contract::Server;
 use contract::pictures::slow;
@@ -238,9 +239,9 @@ fn nothing_is_left_of_clients_that_leave_while_they_upload() {
     thread::scope(|scope| {
         for client in 0..4 {
             scope.spawn(move || {
-                for upload in 0..50 {
+                for upload in 0..250 {
                     // Some share a name, most do not.
-                    let name = format!("{}.png", (client * 50 + upload) % 150);
+                    let name = format!("{}.png", (client * 250 + upload) % 750);
                     drop(begin(address, "PUT", &name, "", PHOTO).unwrap());
                 }
             });
@@ -249,6 +250,32 @@ fn nothing_is_left_of_clients_that_leave_while_they_upload() {
     server.wait_until_nothing_is_left();
     let answer = send(&server, "PUT", "last.png", "", SMALL);
     assert_eq!(answer.status, 201);
+    assert_idle(&server);
+}
+
+#[test]
+fn ten_thousand_uploads_leave_a_server_that_rests() {
+    let server = Server::start(BINARY, &[]);
+    let address = address(&server);
+    thread::scope(|scope| {
+        for client in 0..8 {
+            scope.spawn(move || {
+                for upload in 0..1250 {
+                    let name = format!("{client}-{upload}.png");
+                    let answer = begin(address, "PUT", &name, "", ONE_PIXEL).and_then(finish);
+                    assert_eq!(answer.unwrap().status, 201);
+                }
+            });
+        }
+    });
+    server.wait_until_nothing_is_left();
+    assert_idle(&server);
+}
+
+/// A thread that spins takes a whole core, a server's heartbeats about a hundredth of one.
+fn assert_idle(server: &Server) {
+    let used = server.cpu_time_over(Duration::from_secs(2));
+    assert!(used < Duration::from_millis(250), "{used:?} of CPU in 2 s");
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Where C++ goes on after it has awaited Rust.
 
-mod common;
-
 use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -10,9 +8,9 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use codec::fixtures::SMALL;
-use common::faulty::Faulty;
 use cxx_async_tokio::guard;
-use step_04_rust_from_cpp::{Runtime, State, Store, new_converter};
+use picture_store::faulty::{Faulty, Mood};
+use step_04_rust_from_cpp::{Store, new_converter};
 use tracing::Subscriber;
 use tracing_subscriber::layer::{Context as LayerContext, Layer, SubscriberExt};
 use tracing_subscriber::registry;
@@ -48,18 +46,24 @@ fn after_each_co_await_of_rust_cpp_is_in_its_pool() {
     let calls = Threads::default();
     let subscriber = registry().with(calls.clone());
     tracing::subscriber::set_global_default(subscriber).unwrap();
-    let (runtime, objects) = (Runtime::new().unwrap(), Faulty::new());
-    let store = Store::new(objects.clone(), Duration::from_secs(3600), &runtime);
+    let objects = Faulty::new();
+    let store = picture_store::Store::new(objects.clone(), Duration::from_secs(3600)).unwrap();
     // One thread, so that there is one to be in.
     let converter = new_converter(1, codec::MAX_PIXELS).unwrap();
 
     let wakes = Threads::default();
-    for round in 0..50 {
+    for round in 0..100 {
+        // Half of them lose the race for their name, so that C++ awaits Rust a third time.
+        let loses = round % 2 == 1;
+        *objects.keep.lock().unwrap() = match loses {
+            true => Mood::IsQuicker,
+            false => Mood::Good,
+        };
         let waker = Waker::from(Arc::new(Waiting {
             waiter: thread::current(),
             threads: wakes.clone(),
         }));
-        let (store, name) = (Box::new(store.clone()), format!("{round}.png"));
+        let (store, name) = (Box::new(Store(store.clone())), format!("{round}.png"));
         let jpeg = SMALL.to_vec();
         let mut call = pin!(guard(
             |token| converter.convert_and_store(store, name, jpeg, token)
@@ -70,17 +74,18 @@ fn after_each_co_await_of_rust_cpp_is_in_its_pool() {
                 Poll::Pending => thread::park_timeout(Duration::from_secs(1)),
             }
         };
-        assert_eq!(kept.state, State::Created);
+        assert_eq!(kept.created, !loses);
     }
 
     let calls = calls.0.lock().unwrap();
     let wakes: HashSet<_> = wakes.0.lock().unwrap().iter().copied().collect();
     let tokio: HashSet<_> = objects.threads.lock().unwrap().iter().copied().collect();
-    // It asked what is kept, in the pool; and after the first co_await it had a picture kept.
-    assert_eq!(calls.len(), 100);
+    // It asked what is kept, in the pool; after the first co_await it had a picture kept; and after
+    // the second it asked again, where it had lost.
+    assert_eq!(calls.len(), 50 * 2 + 50 * 3);
     let pool = HashSet::from([calls[0]]);
     assert_eq!(HashSet::from_iter(calls.iter().copied()), pool);
-    // After the second it ended there.
+    // After the last it ended there.
     assert_eq!(wakes, pool);
     // Rust was elsewhere.
     assert!(!tokio.is_empty() && tokio.is_disjoint(&pool));

@@ -1,9 +1,7 @@
-//! What the tests of step 4 share: requests to a real server, and a store that misbehaves.
+//! What the tests of step 4 share: requests to a real server.
 
 // Each test file compiles this for itself and uses what it needs.
 #![allow(dead_code)]
-
-pub mod faulty;
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};

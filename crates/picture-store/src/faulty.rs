@@ -1,4 +1,4 @@
-//! A store in memory that fails, panics, or answers when it is told to.
+//! A store in memory that fails, panics, or answers when it is told to: for tests.
 
 use std::fmt;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 use tokio::sync::Semaphore;
 
@@ -26,21 +26,28 @@ pub enum Mood {
     Fails,
     /// It panics.
     Panics,
+    /// It keeps something of its own first, as another server with the same store may.
+    IsQuicker,
     /// It answers when `open` was called.
     Waits,
     /// As `Waits`, and goes on when nobody awaits it any more, as a server far away does.
     GoesOn,
 }
 
-/// The store. `look`, `keep` and `delete` may be changed at any time.
+/// The store. Its moods may be changed at any time.
 #[derive(Debug)]
 pub struct Faulty {
+    /// What is kept.
     pub inner: Arc<InMemory>,
+    /// How it takes it to be asked what there is.
     pub look: Mutex<Mood>,
+    /// How it takes it to be asked to keep something.
     pub keep: Mutex<Mood>,
+    /// How it takes it to be asked to delete something; it can only panic.
     pub delete: Mutex<Mood>,
-    /// Questions begun.
+    /// Questions of what there is that were begun.
     pub looked: AtomicUsize,
+    /// As many to keep something.
     pub kept: AtomicUsize,
     /// Questions that were dropped before they had an answer.
     pub dropped: AtomicUsize,
@@ -50,6 +57,8 @@ pub struct Faulty {
 }
 
 impl Faulty {
+    /// An empty store in a good mood.
+    #[allow(clippy::new_ret_no_self)]
     pub fn new() -> Arc<Self> {
         Arc::new(Faulty {
             inner: Arc::default(),
@@ -77,7 +86,7 @@ impl Faulty {
         };
         let witness = Witness(&self.dropped);
         match mood {
-            Mood::Good | Mood::GoesOn => {}
+            Mood::Good | Mood::GoesOn | Mood::IsQuicker => {}
             Mood::Fails => {
                 witness.answered();
                 return Err(fails);
@@ -135,6 +144,9 @@ impl ObjectStore for Faulty {
             return result;
         }
         self.be(mood).await?;
+        if mood == Mood::IsQuicker {
+            self.inner.put(path, "theirs".into()).await?;
+        }
         self.inner.put_opts(path, png, options).await
     }
 

@@ -1,66 +1,45 @@
-//! `/images/{name}`: pictures that are kept.
+//! `/images/{name}`: pictures read and deleted, and kept by somebody else's handler.
 
+use std::future::Future;
 use std::str::FromStr;
 
 use actix_web::http::header::{self, EntityTag, Header, IfNoneMatch};
 use actix_web::web::{self, Data, Path};
-use actix_web::{HttpRequest, HttpResponse, Resource};
-use cxx_async_tokio::{Error, guard};
-use lab::{Jpeg, Lab, Problem};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route};
+use lab::Problem;
 
-use crate::Converter;
-use crate::ffi::{Kept, State};
-use crate::store::{Store, path};
+use crate::{Error, Store};
 
-/// The path and what it takes.
-pub fn resource() -> Resource {
+/// `/images/{name}`: `GET`, `HEAD` and `DELETE`, and what is done on `PUT`.
+///
+/// The handlers take the store as `Data<Store>`.
+pub fn images(put: Route) -> Resource {
     web::resource("/images/{name}")
-        .route(web::put().to(put))
+        .route(put)
         .route(web::get().to(get))
         .route(web::head().to(get))
         .route(web::delete().to(delete))
         .default_service(web::to(other))
 }
 
-/// Converts a JPEG and keeps the PNG, unless there is one of that name.
-async fn put(
-    name: Path<String>,
-    Jpeg(jpeg): Jpeg,
-    lab: Data<Lab>,
-    converter: Data<Converter>,
-    store: Data<Store>,
-) -> Result<HttpResponse, Problem> {
-    path(&name).map_err(|error| Problem::from(&error))?;
-    lab.conversion(async |place| {
-        // Dropped with this handler when the client leaves: C++ then awaits nothing any more.
-        let (store, _here) = store.for_request();
-        let (name, for_cpp) = (name.into_inner(), Box::new(store.clone()));
-        match guard(|token| converter.convert_and_store(for_cpp, name, jpeg, token))
-            .keep(place)
-            .await
-        {
-            Ok(kept) => answer(&kept),
-            Err(Error::Exception(reason)) => {
-                Err(store.problem().unwrap_or_else(|| Problem::picture(reason)))
-            }
-            Err(Error::Abandoned) => Err(Problem::Stopping),
-        }
-    })
-    .await
-}
-
-fn answer(kept: &Kept) -> Result<HttpResponse, Problem> {
-    let mut response = match kept.state {
-        State::Created => HttpResponse::Created(),
-        State::Found => HttpResponse::Ok(),
-        // It was there when C++ wanted to keep this one, and then it was deleted.
-        _ => {
-            return Err(Problem::BadGateway(
-                "the picture was deleted meanwhile; send it again".into(),
-            ));
-        }
+/// The answer to a `PUT`: `201` where this picture is kept now, `200` where one was before, with its
+/// ETag.
+///
+/// # Errors
+///
+/// Without an ETag, [`Problem::BadGateway`]: nothing is kept.
+pub fn kept(created: bool, etag: &str) -> Result<HttpResponse, Problem> {
+    let mut response = match created {
+        true => HttpResponse::Created(),
+        false => HttpResponse::Ok(),
     };
-    Ok(response.insert_header((header::ETAG, &*kept.etag)).finish())
+    if etag.is_empty() {
+        // There was one when this one was to be kept, and then it was deleted.
+        return Err(Problem::BadGateway(
+            "the picture was deleted meanwhile; send it again".into(),
+        ));
+    }
+    Ok(response.insert_header((header::ETAG, etag)).finish())
 }
 
 /// `GET` and `HEAD`.
@@ -70,8 +49,8 @@ async fn get(
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let is_head = request.method() == "HEAD";
-    let got = store.get(&name, is_head).await;
-    let Some(picture) = got.map_err(|error| Problem::from(&error))? else {
+    let got = ask(&store, async move |store| store.get(&name, is_head).await).await?;
+    let Some(picture) = got else {
         return Err(Problem::NotFound(request.path().to_owned()));
     };
     let etag = store.etag(picture.meta.e_tag.as_deref());
@@ -110,8 +89,7 @@ async fn delete(
     name: Path<String>,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let deleted = store.delete(&name).await;
-    match deleted.map_err(|error| Problem::from(&error))? {
+    match ask(&store, async move |store| store.delete(&name).await).await? {
         true => Ok(HttpResponse::NoContent().finish()),
         false => Err(Problem::NotFound(request.path().to_owned())),
     }
@@ -123,4 +101,14 @@ async fn other(request: HttpRequest) -> Result<HttpResponse, Problem> {
         path: request.path().to_owned(),
         allowed: "GET, HEAD, PUT, DELETE",
     })
+}
+
+/// Asks in the store's runtime.
+async fn ask<T, F>(store: &Store, question: impl FnOnce(Store) -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+    T: Send + 'static,
+{
+    let answer = store.runtime().spawn(question(store.clone()));
+    answer.await.unwrap_or(Err(Error::Stopping))
 }
