@@ -68,11 +68,13 @@ fn start(subjects: &[Subject], threads: usize) -> Result<Vec<Running<'_>>, Error
         .collect()
 }
 
-/// Measures everything, and of `beside` the conversions per second; `say` is told what comes next.
+/// Measures everything, or with `only_saturation` the conversions per second, and of `beside` only
+/// these; `say` is told what comes next.
 pub async fn run(
     subjects: &[Subject],
     beside: &[Subject],
     scale: Scale,
+    only_saturation: bool,
     say: impl Fn(&str),
 ) -> Result<Report, Error> {
     let machine = Machine::this();
@@ -90,6 +92,9 @@ pub async fn run(
     let all: Vec<_> = services.iter().chain(&beside).collect();
     report.saturation = saturation(&all, cores, scale, &say).await?;
     drop(beside);
+    if only_saturation {
+        return Ok(report);
+    }
     say("GET /healthz, idle and with conversions waiting");
     report.health = health(&services, cores, scale, &say).await?;
     say("open loop, below and above capacity");
@@ -149,7 +154,7 @@ async fn saturation(
     say: &impl Fn(&str),
 ) -> Result<Vec<Saturation>, Error> {
     let rounds = scale.count(5);
-    let span = scale.span(3.0).max(Duration::from_secs(1));
+    let span = scale.span(2.0).max(Duration::from_secs(1));
     let mut ways = Vec::new();
     for service in services {
         ways.push((service, Way::Convert));
@@ -158,22 +163,28 @@ async fn saturation(
             ways.push((service, Way::Keep));
         }
     }
-    let mut codec = Vec::new();
+    // The codec alone has its turn before and after each service: a machine that is slower for some
+    // seconds is so for both.
+    let alone = || codec_alone(cores, PHOTO, span / 2).per_second();
+    let mut codec = vec![Vec::new(); ways.len()];
     let mut rates = vec![Vec::new(); ways.len()];
     for round in 1..=rounds {
         say(&format!("  round {round} of {rounds}"));
-        codec.push(codec_alone(cores, PHOTO, span).per_second());
-        for ((service, way), rates) in ways.iter().zip(&mut rates) {
+        let mut before = alone();
+        for (index, (service, way)) in ways.iter().enumerate() {
             let until = Instant::now() + span;
             let all = saturate(&service.client, CONNECTIONS, *way, PHOTO, move |_| {
                 Instant::now() > until
             });
-            rates.push(all.await?.per_second());
+            rates[index].push(all.await?.per_second());
+            let after = alone();
+            codec[index].push((before + after) / 2.0);
+            before = after;
         }
     }
     let alone = Saturation {
         service: "codec alone".into(),
-        per_second: median(codec.clone()),
+        per_second: median(codec.concat()),
         of_codec: 1.0,
         of_convert: None,
     };
@@ -192,7 +203,7 @@ async fn saturation(
         };
         Saturation {
             service,
-            of_codec: part(&rates[row], &codec),
+            of_codec: part(&rates[row], &codec[row]),
             per_second: median(rates[row].clone()),
             of_convert,
         }
@@ -213,7 +224,7 @@ async fn health(
         say(&format!("  round {round} of {rounds}"));
         for (index, service) in services.iter().enumerate() {
             let probe = OpenLoop::start(service.server.address(), PROBES, Ask::Health);
-            sleep(scale.span(2.0)).await;
+            sleep(scale.span(1.5)).await;
             add(&mut idle[index], &probe.finish())?;
 
             // One on each core, and two more that wait for it.

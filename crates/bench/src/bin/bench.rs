@@ -29,6 +29,10 @@ struct Flags {
     #[arg(long, default_value_t = 1.0)]
     scale: f64,
 
+    /// Measure the conversions per second and nothing else, for a quick look; nothing is written.
+    #[arg(long)]
+    only_saturation: bool,
+
     /// Measure nothing: draw what the JSON file tells.
     #[arg(long)]
     draw_only: bool,
@@ -58,6 +62,9 @@ fn run(flags: &Flags) -> Result<(), Error> {
     report.targets = targets::of(&report, &crossings);
     report.print();
     targets::print(&report.targets);
+    if flags.only_saturation {
+        return Ok(());
+    }
     // The book takes both, so the figures lie beside the pictures too.
     for file in [&flags.json, &flags.figures.join("bench.json")] {
         write(file, &json(&report)?)?;
@@ -85,7 +92,13 @@ fn measure(flags: &Flags, say: impl Fn(&str)) -> Result<Report, Error> {
         .enable_all()
         .build()
         .map_err(Error::io("cannot make an event loop"))?;
-    runtime.block_on(measure::run(&subjects, &beside, Scale(flags.scale), say))
+    runtime.block_on(measure::run(
+        &subjects,
+        &beside,
+        Scale(flags.scale),
+        flags.only_saturation,
+        say,
+    ))
 }
 
 fn build(services: Vec<Service>, say: &impl Fn(&str)) -> Result<Vec<Subject>, Error> {
