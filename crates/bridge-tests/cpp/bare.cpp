@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "bridge-tests/cpp/yield.h"
+
 FutureBare throws_bare(bool an_int) {
   if (an_int) throw 42;
   throw std::runtime_error("out of cheese");
@@ -9,3 +11,5 @@ FutureBare throws_bare(bool an_int) {
 }
 
 FutureBare awaits_bare(FutureBare future) { co_return co_await std::move(future); }
+
+bool bare_co_yield_writes_late() { return writes_after_handing_out_its_waker(); }

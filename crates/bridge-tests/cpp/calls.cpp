@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "bridge-tests/cpp/yield.h"
 #include "bridge-tests/src/lib.rs.h"
 
 namespace {
@@ -91,6 +92,7 @@ std::shared_ptr<Gate> new_gate() { return std::make_shared<Gate>(); }
 std::int64_t live_frames() { return frames; }
 std::uint64_t thread_id() { return static_cast<std::uint64_t>(gettid()); }
 void exit_silently() { _exit(0); }
+bool co_yield_writes_late() { return writes_after_handing_out_its_waker(); }
 
 FutureInt ready(std::int64_t value, Token) {
   frame alive;

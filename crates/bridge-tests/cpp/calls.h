@@ -54,6 +54,8 @@ std::shared_ptr<Gate> new_gate();
 std::int64_t live_frames();
 std::uint64_t thread_id();
 void exit_silently();
+// Whether `co_yield` writes to the frame after it has handed out its waker.
+bool co_yield_writes_late();
 
 // Values.
 FutureInt ready(std::int64_t value, Token token);

@@ -32,6 +32,7 @@ pub mod ffi {
         type FutureBare = crate::bare::FutureBare;
         fn throws_bare(an_int: bool) -> FutureBare;
         fn awaits_bare(future: FutureBare) -> FutureBare;
+        fn bare_co_yield_writes_late() -> bool;
     }
 }
 

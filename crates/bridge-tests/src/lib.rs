@@ -45,6 +45,7 @@ pub mod ffi {
         fn live_frames() -> i64;
         fn thread_id() -> u64;
         fn exit_silently();
+        fn co_yield_writes_late() -> bool;
 
         fn ready(value: i64, token: Box<CallToken>) -> FutureInt;
         fn scheduled(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureInt;

@@ -4,8 +4,10 @@
 //! has mended it: say so in the book's *Sharp edges*, and see whether the guard is still needed.
 
 use std::env;
+use std::fs;
 use std::future::poll_fn;
 use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -218,13 +220,13 @@ fn upstream_ends_the_process_on_another_exception() {
 /// Checks a C++ source with a compiler; `None` where it is not installed.
 fn check(compiler: &str, arguments: &[&str], source: &str) -> Option<Output> {
     let file = env::temp_dir().join(format!("sharp-edges-{}.cpp", std::process::id()));
-    std::fs::write(&file, source).unwrap();
+    fs::write(&file, source).unwrap();
     let output = Command::new(compiler)
         .args(["-std=c++20", "-fsyntax-only"])
         .args(arguments)
         .arg(&file)
         .output();
-    std::fs::remove_file(&file).unwrap();
+    fs::remove_file(&file).unwrap();
     output.ok()
 }
 
@@ -336,4 +338,56 @@ fn for_cpp_needs_the_handle_of_a_runtime_and_no_thread_of_it() {
         futures::executor::block_on(guard(|token| ffi::awaits_plainly(future, token)))
     });
     assert_eq!(value.join().unwrap().unwrap(), 3);
+}
+
+// 14. clang before 18 inlines `await_suspend` and may keep its locals in the coroutine's frame.
+
+/// The C++ of this workspace, by the paths of its files.
+fn our_cpp() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut folders = vec![root.join("crates"), root.join("steps")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let is_cpp = path.extension().is_some_and(|it| it == "h" || it == "cpp");
+            if path.is_dir() && !path.ends_with("target") {
+                folders.push(path);
+            } else if is_cpp {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_await_suspend_of_ours_is_inlined() {
+    let mut seen = 0;
+    for (path, text) in our_cpp() {
+        for line in text.lines() {
+            if line.contains(" await_suspend(std::coroutine_handle<>") {
+                assert!(
+                    line.contains("[[gnu::noinline]]"),
+                    "{}: {line}",
+                    path.display()
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 3, "it looked at {seen} of them only");
+}
+
+// 15. `co_yield` writes to the frame after it has handed out its waker.
+
+#[test]
+fn upstream_writes_to_the_frame_after_co_yield_handed_out_its_waker() {
+    assert!(bare::bare_co_yield_writes_late(), "{MENDED}");
+}
+
+#[test]
+fn co_yield_leaves_the_frame_alone_once_it_handed_out_its_waker() {
+    assert!(!ffi::co_yield_writes_late());
 }
