@@ -109,11 +109,16 @@ read: _book-tools
 capture *PAGES: _setup
     @cargo run --quiet --package book-tools -- capture {{ PAGES }}
 
-# Check the book: listings, links, spelling
+# Check the book's pages without mdBook: listings, named tests and recipes, links, spelling
 [group('the book')]
-book-check: book
-    @cargo run --quiet --package book-tools -- check
+book-ci: _typos
+    @cargo run --quiet --package book-tools -- check --pages
     @typos --config book/typos.toml book
+
+# Build the book and check all of it: the pages, the site, and that runs still print what it shows
+[group('the book')]
+book-check: book-ci book (capture "--check")
+    @cargo run --quiet --package book-tools -- check
 
 # Check formatting and lints, for Rust, C++ and shell
 [group('work on it')]
@@ -132,9 +137,9 @@ format:
     cargo fmt --all
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" -i
 
-# What CI runs: lints, then every test
+# What CI runs: lints, the book's pages, then every test
 [group('work on it')]
-ci: lint test
+ci: lint book-ci test
 
 # Run the tests of step N, or of all steps and the bridge crates, under a sanitizer: address or thread
 [group('work on it')]
@@ -169,5 +174,7 @@ _nextest:
 _book-tools: _setup
     @[ -x .tools/bin/mdbook ] || cargo install --quiet --locked --debug --root .tools --version {{ mdbook_version }} mdbook
     @[ -x .tools/bin/mdbook-quiz ] || cargo install --quiet --locked --debug --root .tools --version {{ mdbook_quiz_version }} mdbook-quiz
-    @[ -x .tools/bin/typos ] || cargo install --quiet --locked --debug --root .tools --version {{ typos_version }} typos-cli
     @cargo build --quiet --package book-tools
+
+_typos: _setup
+    @command -v typos >/dev/null || cargo install --quiet --locked --debug --root .tools --version {{ typos_version }} typos-cli

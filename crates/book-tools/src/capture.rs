@@ -3,13 +3,22 @@
 //! A page is run from top to bottom. A line that serves a step (`./justw run …`) goes on in the
 //! background until the next such line or the end of the page, and is then stopped as Ctrl-C does
 //! it. It gets a port that is free; the reader's port is put in its place, in and out.
+//!
+//! A block is run as what stands behind its fence says:
+//!
+//! | | |
+//! |---|---|
+//! | `sh` | its lines must succeed |
+//! | `sh fails` | they must fail |
+//! | `sh norun` | it is not run |
+//! | `sh with LIBRARY` | it needs a library that a machine may not have. Where the build says that it is not there, what it says is the output `NAME-missing`, and the page is left there |
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -59,30 +68,81 @@ pub fn run(root: &Path, names: &[&str], mode: Mode) -> Result<()> {
 fn run_page(root: &Path, page: &Page, mode: Mode, differs: &mut Vec<String>) -> Result<()> {
     let mut server = None;
     for fence in page.fences() {
-        if !["sh", "sh fails"].contains(&fence.info.as_str()) {
+        let library = fence.info.strip_prefix("sh with ");
+        if library.is_none() && !["sh", "sh fails"].contains(&fence.info.as_str()) {
             continue;
         }
-        let output =
-            run_fence(root, &fence, &mut server).with_context(|| format!("line {}", fence.line))?;
-        let Some(name) = &fence.output else { continue };
-        let output = normalised(&output)?;
-        let file = root.join(SOURCE).join(format!("output/{name}.txt"));
-        let before = fs::read_to_string(&file).unwrap_or_default();
-        if mode == Mode::Write {
-            if let Some(folder) = file.parent() {
-                fs::create_dir_all(folder)?;
+        let ran = run_fence(root, &fence, &mut server);
+        let is_missing = |said: &str| {
+            library.is_some_and(|library| said.contains(&format!("{library} was not found (")))
+        };
+        match ran {
+            Ok(output) => {
+                if let Some(name) = &fence.output {
+                    compare(root, name, &output, mode, differs)?;
+                }
             }
-            fs::write(&file, &output)?;
-        } else if before != output {
-            eprintln!("{name}: the book shows\n{before}\na run gives\n{output}");
-            differs.push(name.clone());
+            Err(Failure::Said(output)) if is_missing(&output) => {
+                eprintln!(
+                    "{}: the rest is left out, for the library is not here",
+                    page.name
+                );
+                if let Some(name) = &fence.output {
+                    compare(root, &format!("{name}-missing"), &output, mode, differs)?;
+                }
+                return Ok(());
+            }
+            Err(Failure::Said(output)) => bail!("line {}: it failed:\n{output}", fence.line),
+            Err(Failure::Other(error)) => {
+                return Err(error.context(format!("line {}", fence.line)));
+            }
         }
     }
     Ok(())
 }
 
+/// Why a block failed: a line of it did, having said this, or something else went wrong.
+#[derive(Debug)]
+enum Failure {
+    Said(String),
+    Other(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure::Other(error.into())
+    }
+}
+
+/// Keeps an output, or notes that it is not the one that was kept.
+fn compare(
+    root: &Path,
+    name: &str,
+    output: &str,
+    mode: Mode,
+    differs: &mut Vec<String>,
+) -> Result<()> {
+    let output = normalised(output)?;
+    let file = root.join(SOURCE).join(format!("output/{name}.txt"));
+    let before = fs::read_to_string(&file).unwrap_or_default();
+    if mode == Mode::Write {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&file, &output)?;
+    } else if before != output {
+        eprintln!("{name}: the book shows\n{before}\na run gives\n{output}");
+        differs.push(name.into());
+    }
+    Ok(())
+}
+
 /// Runs a block line by line, and gives what all lines printed.
-fn run_fence(root: &Path, fence: &Fence, server: &mut Option<Server>) -> Result<String> {
+fn run_fence(
+    root: &Path,
+    fence: &Fence,
+    server: &mut Option<Server>,
+) -> std::result::Result<String, Failure> {
     let mut output = String::new();
     for line in fence.body.replace("\\\n", " ").lines() {
         let line = line.trim();
@@ -104,8 +164,9 @@ fn run_fence(root: &Path, fence: &Fence, server: &mut Option<Server>) -> Result<
             .output()?;
         let said = [done.stdout, done.stderr].concat();
         let said = String::from_utf8_lossy(&said);
-        if done.status.success() != (fence.info == "sh") {
-            bail!("`{line}` ended with {}:\n{said}", done.status);
+        if done.status.success() == (fence.info == "sh fails") {
+            eprintln!("`{line}` ended with {}", done.status);
+            return Err(Failure::Said(said.into_owned()));
         }
         output.push_str(&said.replace(address, ADDRESS));
     }
@@ -133,14 +194,28 @@ struct Server {
 }
 
 impl Server {
-    fn start(root: &Path, line: &str) -> Result<(Self, String)> {
-        let mut child = shell(root, line).process_group(0).spawn()?;
+    /// Starts it, and gives what it printed until it listens. What it logs is left out.
+    fn start(root: &Path, line: &str) -> std::result::Result<(Self, String), Failure> {
+        let mut child = shell(root, line)
+            .process_group(0)
+            .stderr(Stdio::piped())
+            .spawn()?;
         let stdout = child.stdout.take().context("no standard output")?;
+        let stderr = child.stderr.take().context("no standard error")?;
         let (sender, lines) = channel();
         thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 let _ = sender.send(line);
             }
+        });
+        let log = thread::spawn(move || {
+            let mut log = String::new();
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                eprintln!("{line}");
+                log.push_str(&line);
+                log.push('\n');
+            }
+            log
         });
         let mut server = Server {
             child,
@@ -149,8 +224,16 @@ impl Server {
         };
         let mut said = String::new();
         loop {
-            let line = server._lines.recv_timeout(PATIENCE);
-            let line = line.context("the server did not say where it listens")?;
+            let line = match server._lines.recv_timeout(PATIENCE) {
+                Ok(line) => line,
+                // It has ended: what it logged says why.
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Failure::Said(log.join().unwrap_or_default()));
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(Failure::Said(format!("{said}(and no more)")));
+                }
+            };
             said.push_str(&line);
             said.push('\n');
             if let Some(address) = line.strip_prefix("listening on http://") {
@@ -181,7 +264,7 @@ impl Drop for Server {
 /// Output without what differs from run to run: times, sizes of heaps, ports, what cargo reports.
 fn normalised(output: &str) -> Result<String> {
     let cargo = Regex::new(
-        r"^\s*(Compiling|Finished|Running|Downloading|Downloaded|Blocking|Updating|Locking|Adding|warning: .*profile) ",
+        r"^\s*(Compiling|Finished|Running|Downloading|Downloaded|Blocking|Updating|Locking|Adding|warning: .*profile|warning: build failed, waiting) ",
     )?;
     let rules = [
         (r"\x1b\[[0-9;]*m", ""),
@@ -238,5 +321,34 @@ mod tests {
         assert!(run(&fence("sh", "false\n")).is_err());
         assert!(run(&fence("sh fails", "false\n")).is_ok());
         assert!(run(&fence("sh fails", "true\n")).is_err());
+    }
+
+    #[test]
+    fn a_library_that_is_missing_is_an_output_of_its_own_and_ends_the_page() {
+        let root = std::env::temp_dir().join(format!("book-tools-capture-{}", std::process::id()));
+        fs::create_dir_all(&root).unwrap();
+        let page = |line: &str| Page {
+            name: "p".into(),
+            text: format!(
+                "```sh with Tea\n{line}\n```\n\n{{{{#output tea}}}}\n\n```sh\ntouch after\n```\n"
+            ),
+        };
+        let run = |line| run_page(&root, &page(line), Mode::Write, &mut Vec::new());
+        let read = |name: &str| fs::read_to_string(root.join(SOURCE).join("output").join(name));
+
+        run("echo 'Tea was not found (in the tin)'; false").unwrap();
+        let missing = read("tea-missing.txt").unwrap();
+        assert!(
+            missing.contains("Tea was not found (in the tin)"),
+            "{missing}"
+        );
+        assert!(read("tea.txt").is_err() && !root.join("after").exists());
+
+        run("echo hot").unwrap();
+        assert_eq!(read("tea.txt").unwrap(), "hot\n");
+        assert!(root.join("after").exists());
+
+        assert!(run("echo 'Milk was not found (either)'; false").is_err());
+        fs::remove_dir_all(&root).unwrap();
     }
 }

@@ -7,17 +7,35 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use regex::Regex;
 
-use crate::pages::{self, SOURCE};
+use crate::listing::files_below;
+use crate::names;
+use crate::pages::{self, Page, SOURCE};
+use crate::preprocess;
 
 /// Where mdBook puts the site, from the workspace's root.
 const SITE: &str = "book/build";
+/// Pages that one looks things up in.
+const NO_QUIZ: [&str; 2] = ["glossary", "patterns"];
+/// How many questions a quiz has at least.
+const QUESTIONS: usize = 3;
+/// The page whose every numbered section names its tests.
+const EDGES: &str = "sharp-edges";
 
-/// Finds all that is wrong, and fails when something is.
+/// Finds all that is wrong with the pages as they are written. This needs no mdBook.
+pub fn run_on_pages(root: &Path) -> Result<()> {
+    report(&of_pages(root)?)
+}
+
+/// Finds all that is wrong with the pages and with the built site.
 pub fn run(root: &Path) -> Result<()> {
-    let mut wrong = pages_of(root)?;
+    let mut wrong = of_pages(root)?;
     let site = root.join(SITE);
     wrong.extend(site_of(&site).context("build the book before it is checked")?);
-    for line in &wrong {
+    report(&wrong)
+}
+
+fn report(wrong: &[String]) -> Result<()> {
+    for line in wrong {
         eprintln!("{line}");
     }
     match wrong.len() {
@@ -26,42 +44,177 @@ pub fn run(root: &Path) -> Result<()> {
     }
 }
 
-/// No code is pasted, every shell line is run or says that it is not, no output lies about.
-fn pages_of(root: &Path) -> Result<Vec<String>> {
+fn of_pages(root: &Path) -> Result<Vec<String>> {
+    let pages = pages::read(root)?;
+    let tests = names::tests(root)?;
+    let recipes = names::recipes(root)?;
     let mut wrong = Vec::new();
-    let mut shown = BTreeSet::new();
-    for page in pages::read(root)? {
-        for fence in page.fences() {
-            let place = format!("{SOURCE}/{}.md:{}", page.name, fence.line);
-            match fence.info.as_str() {
-                "sh" | "sh fails" => shown.extend(fence.output),
-                "sh norun" => {}
-                other => wrong.push(format!(
-                    "{place}: a block of `{other}`: code is listed from its file, output is captured, a shell line is `sh` or `sh norun`"
-                )),
-            }
-        }
-        let words = page.text.split_whitespace().count();
-        if words > 20 && !page.text.contains("{{#quiz ") && !NO_QUIZ.contains(&page.name.as_str()) {
-            wrong.push(format!("{SOURCE}/{}.md: no quiz", page.name));
-        }
+    for page in &pages {
+        let file = format!("{SOURCE}/{}.md", page.name);
+        let lines = blocks(page)
+            .chain(calls(page, &recipes)?)
+            .chain(links(page, &pages)?);
+        wrong.extend(lines.map(|(line, trouble)| format!("{file}:{line}: {trouble}")));
+        let trouble = preprocess::trouble_with(root, page, &tests);
+        wrong.extend(
+            trouble
+                .into_iter()
+                .chain(quizzes(root, page)?)
+                .chain(edges(page))
+                .map(|trouble| format!("{file}: {trouble}")),
+        );
     }
-    let folder = root.join(SOURCE).join("output");
-    for file in files_below(&folder, "txt")? {
-        let name = file.strip_prefix(&folder)?.with_extension("");
-        let name = name.to_string_lossy();
-        if !shown.contains(&*name) {
-            wrong.push(format!(
-                "{}: no shell block is followed by it",
-                file.display()
-            ));
+    wrong.extend(outputs(root, &pages)?);
+    Ok(wrong)
+}
+
+/// No code is pasted, and every shell line is run or says that it is not.
+fn blocks(page: &Page) -> impl Iterator<Item = (usize, String)> {
+    page.fences().into_iter().filter_map(|fence| {
+        let is_known = matches!(fence.info.as_str(), "sh" | "sh fails" | "sh norun")
+            || fence.info.starts_with("sh with ");
+        (!is_known).then(|| {
+            let info = fence.info;
+            (fence.line, format!("a block of `{info}`: code is listed from its file, output is captured, a shell line is `sh`, `sh with LIBRARY` or `sh norun`"))
+        })
+    })
+}
+
+/// Every recipe that a page calls is there.
+fn calls(page: &Page, recipes: &BTreeSet<String>) -> Result<Vec<(usize, String)>> {
+    let span = Regex::new("`([^`]+)`")?;
+    let mut code: Vec<(usize, String)> = page
+        .fences()
+        .into_iter()
+        .map(|fence| (fence.line, fence.body))
+        .collect();
+    for (number, line) in page.prose() {
+        code.extend(
+            span.captures_iter(line)
+                .map(|found| (number, found[1].to_owned())),
+        );
+    }
+    let mut wrong = Vec::new();
+    for (number, code) in code {
+        for name in names::called(&code)? {
+            if !recipes.contains(&name) {
+                wrong.push((number, format!("there is no recipe `{name}`")));
+            }
         }
     }
     Ok(wrong)
 }
 
-/// Pages that one looks things up in.
-const NO_QUIZ: [&str; 2] = ["glossary", "patterns"];
+/// Every link to a page, or to a place in one, leads there.
+fn links(page: &Page, pages: &[Page]) -> Result<Vec<(usize, String)>> {
+    let link = Regex::new(r"\]\(([^)\s]+)\)")?;
+    let mut wrong = Vec::new();
+    for (number, line) in page.prose() {
+        for found in link.captures_iter(line) {
+            let target = &found[1];
+            if target.contains("://") {
+                continue;
+            }
+            let (file, place) = target.split_once('#').unwrap_or((target, ""));
+            let name = file.strip_suffix(".md").unwrap_or(file);
+            let other = match name {
+                "" => Some(page),
+                _ => pages.iter().find(|page| page.name == name),
+            };
+            let trouble = match other {
+                None => "leads nowhere",
+                Some(other) if !place.is_empty() && !places(other).contains(place) => {
+                    "the page is there, the place in it is not"
+                }
+                Some(_) => continue,
+            };
+            wrong.push((number, format!("{target}: {trouble}")));
+        }
+    }
+    Ok(wrong)
+}
+
+/// The places of a page: what mdBook makes of its headings.
+fn places(page: &Page) -> BTreeSet<String> {
+    page.prose()
+        .into_iter()
+        .filter(|(_, line)| line.starts_with('#'))
+        .map(|(_, line)| {
+            let heading = line.trim_start_matches('#').trim();
+            heading
+                .chars()
+                .filter_map(|letter| match letter {
+                    letter if letter.is_alphanumeric() => Some(letter.to_ascii_lowercase()),
+                    '-' | '_' => Some(letter),
+                    letter if letter.is_whitespace() => Some('-'),
+                    _ => None,
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// A page has a quiz, of enough questions, each with its explanation and its id.
+fn quizzes(root: &Path, page: &Page) -> Result<Vec<String>> {
+    let quizzes: Vec<_> = page
+        .text
+        .lines()
+        .filter_map(|line| line.strip_prefix("{{#quiz ")?.strip_suffix("}}"))
+        .collect();
+    let mut wrong = Vec::new();
+    if quizzes.is_empty() && !NO_QUIZ.contains(&page.name.as_str()) {
+        wrong.push("no quiz".into());
+    }
+    for quiz in quizzes {
+        let text = fs::read_to_string(root.join(SOURCE).join(quiz))
+            .with_context(|| format!("no quiz {quiz}"))?;
+        let count = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
+        let questions = count("[[questions]]");
+        if questions < QUESTIONS {
+            wrong.push(format!("{quiz} has fewer than {QUESTIONS} questions"));
+        }
+        for (start, what) in [
+            ("context = ", "an explanation"),
+            ("id = ", "an id: build the book once, and commit it"),
+        ] {
+            if count(start) != questions {
+                wrong.push(format!("{quiz}: a question lacks {what}"));
+            }
+        }
+    }
+    Ok(wrong)
+}
+
+/// Every numbered section of *Sharp edges* names the tests that show it.
+fn edges(page: &Page) -> Vec<String> {
+    if page.name != EDGES {
+        return Vec::new();
+    }
+    let numbered = |section: &&str| section.starts_with(|letter: char| letter.is_ascii_digit());
+    page.text
+        .split("\n## ")
+        .filter(numbered)
+        .filter(|section| !section.contains("\n{{#tests "))
+        .map(|section| {
+            let title = section.lines().next().unwrap_or_default();
+            format!("the section \"{title}\" names no test")
+        })
+        .collect()
+}
+
+/// No captured output lies about.
+fn outputs(root: &Path, pages: &[Page]) -> Result<Vec<String>> {
+    let shown: BTreeSet<_> = pages.iter().flat_map(Page::outputs).collect();
+    let folder = root.join(SOURCE).join("output");
+    let mut wrong = Vec::new();
+    for file in files_below(&folder, &["txt"])? {
+        let name = file.strip_prefix(&folder)?.with_extension("");
+        if !shown.contains(&*name.to_string_lossy()) {
+            wrong.push(format!("{}: no page shows it", file.display()));
+        }
+    }
+    Ok(wrong)
+}
 
 /// Every link leads somewhere, and nothing is fetched from elsewhere.
 fn site_of(site: &Path) -> Result<Vec<String>> {
@@ -70,7 +223,7 @@ fn site_of(site: &Path) -> Result<Vec<String>> {
     let mut ids: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
     let mut links = Vec::new();
     let mut wrong = Vec::new();
-    for file in files_below(site, "html")? {
+    for file in files_below(site, &["html"])? {
         let html = fs::read_to_string(&file)?;
         let page = file.strip_prefix(site)?.to_owned();
         let of_page: Vec<_> = id.captures_iter(&html).map(|c| c[1].to_owned()).collect();
@@ -149,29 +302,47 @@ fn normal(path: &Path) -> PathBuf {
     clean
 }
 
-fn files_below(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else {
-            continue;
-        };
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|found| found == extension) {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn page(name: &str, text: &str) -> Page {
+        Page {
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+
+    #[test]
+    fn finds_pasted_code_and_recipes_that_are_not_there() {
+        let text = "`just dance`\n\n```rust\nfn a() {}\n```\n\n```sh\n./justw run 1\n```\n";
+        let page = page("p", text);
+        let pasted: Vec<_> = blocks(&page).collect();
+        assert_eq!(pasted.len(), 1, "{pasted:?}");
+        assert_eq!(pasted[0].0, 3);
+        let calls = calls(&page, &BTreeSet::from(["run".into()])).unwrap();
+        assert_eq!(calls, [(1, "there is no recipe `dance`".into())]);
+    }
+
+    #[test]
+    fn finds_links_between_pages_that_lead_nowhere() {
+        let a = page(
+            "a",
+            "[x](b.md) [x](b.md#1-a-c_d) [x](#here) [x](https://example.org/)\n# Here\n",
+        );
+        let b = page("b", "## 1. A `c_d`\n\n[x](c.md) [x](a.md#there)\n");
+        let pages = [a, b];
+        assert_eq!(links(&pages[0], &pages).unwrap(), []);
+        assert_eq!(links(&pages[1], &pages).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_sharp_edge_has_to_name_its_test() {
+        let text = "# T\n\n## 1. A\n\n{{#tests a}}\n\n## 2. B\n\nText\n\n## Questions\n";
+        let wrong = edges(&page(EDGES, text));
+        assert_eq!(wrong, ["the section \"2. B\" names no test"]);
+        assert_eq!(edges(&page("p", text)), Vec::<String>::new());
+    }
 
     #[test]
     fn finds_dead_links_lost_places_and_what_is_fetched() {

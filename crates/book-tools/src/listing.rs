@@ -1,12 +1,12 @@
 //! Code for the book, cut out of the files of the workspace.
 //!
 //! A place is a path from the workspace's root, alone for the whole file, or followed by
-//! `#name` for the item of that name, or `#the beginning of its line`, with the comments over it, or by `:anchor` for what stands
-//! between `// ANCHOR: anchor` and `// ANCHOR_END: anchor`. What is not there is an error: so a
-//! page cannot outlive the code that it talks about.
+//! `#name` for the item of that name, or `#the beginning of its line`, with the comments over it,
+//! or by `:anchor` for what stands between `// ANCHOR: anchor` and `// ANCHOR_END: anchor`. What is
+//! not there is an error: so a page cannot outlive the code that it talks about.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use regex::Regex;
@@ -77,6 +77,28 @@ pub fn whole(root: &Path, path: &str) -> Result<String> {
     let mut lines: Vec<_> = text.lines().filter(|line| !is_anchor(line)).collect();
     lines.push("");
     Ok(lines.join("\n"))
+}
+
+/// The files below a folder whose names have one of these extensions, in order; not what was built.
+pub fn files_below(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries {
+            let path = entry?.path();
+            let extension = path.extension().and_then(|it| it.to_str()).unwrap_or("");
+            if path.is_dir() && !path.ends_with("target") {
+                folders.push(path);
+            } else if extensions.contains(&extension) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// The code of every fence is text to Markdown, so a fence within it would end it early.

@@ -3,6 +3,7 @@
 //! ```text
 //! book-tools                       mdBook's preprocessor, called by mdBook
 //! book-tools check                 checks the pages and the built site
+//! book-tools check --pages         checks the pages as they are written, without mdBook
 //! book-tools capture [PAGE]…       runs the pages' shell lines, writes the output that they show
 //! book-tools capture --check       the same, and fails where the output differs
 //! ```
@@ -11,6 +12,8 @@ mod capture;
 mod check;
 mod diff;
 mod listing;
+mod measured;
+mod names;
 mod pages;
 mod preprocess;
 mod sequence;
@@ -46,8 +49,9 @@ fn run(arguments: &[&str]) -> Result<()> {
         // Any renderer will do.
         ["supports", _] => Ok(()),
         ["check"] => check::run(root),
+        ["check", "--pages"] => check::run_on_pages(root),
         ["capture", "--check", pages @ ..] => capture::run(root, pages, capture::Mode::Compare),
         ["capture", pages @ ..] => capture::run(root, pages, capture::Mode::Write),
-        _ => bail!("usage: book-tools [check | capture [--check] [PAGE]…]"),
+        _ => bail!("usage: book-tools [check [--pages] | capture [--check] [PAGE]…]"),
     }
 }

@@ -49,6 +49,32 @@ pub fn read(root: &Path) -> Result<Vec<Page>> {
 }
 
 impl Page {
+    /// The names of the captured outputs that it shows.
+    pub fn outputs(&self) -> impl Iterator<Item = &str> {
+        self.text.lines().filter_map(|line| {
+            line.trim()
+                .strip_prefix("{{#output ")
+                .and_then(|rest| rest.strip_suffix("}}"))
+        })
+    }
+
+    /// Its lines that are not within a fenced block, with their numbers from 1.
+    pub fn prose(&self) -> Vec<(usize, &str)> {
+        let mut open: Option<&str> = None;
+        let mut lines = Vec::new();
+        for (index, line) in self.text.lines().enumerate() {
+            let start = line.trim_start();
+            let marks = start.len() - start.trim_start_matches(['`', '~']).len();
+            match open {
+                Some(mark) if start == mark => open = None,
+                None if marks >= 3 => open = Some(&start[..marks]),
+                None => lines.push((index + 1, line)),
+                Some(_) => {}
+            }
+        }
+        lines
+    }
+
     /// Its fenced blocks, in order.
     pub fn fences(&self) -> Vec<Fence> {
         let mut fences: Vec<Fence> = Vec::new();

@@ -5,12 +5,15 @@
 //! | `{{#listing PLACE}}` | code of the workspace, with its file's name and a link to the whole file; long ones folded. [`listing`](crate::listing) says what a place is |
 //! | `{{#diff OLD NEW}}` | what changed between two folders |
 //! | `{{#output NAME}}` | captured output, `book/src/output/NAME.txt` |
+//! | `{{#tests NAME…}}` | the tests that show what was said, with links; each has to be there |
 //! | `{{#picture NAME}}` | a drawing, `book/src/pictures/NAME.seq` or `NAME.svg` |
-//! | `{{#figures}}` | what was measured, `book/src/figures/*.svg`, under a heading; nothing before the first measurement |
+//! | `{{#figures NAME…}}` | pictures of what was measured, `book/src/figures/NAME.svg`; a note in their place before the first measurement |
+//! | `{{#measured TABLE}}` | a table of `book/src/figures/bench.json`: see [`measured`](crate::measured) |
 //! | `{{#tabs GROUP}}`, `{{#tab TITLE}}`, `{{#endtabs}}` | each on a line of its own: tabs; all are shown where there is no JavaScript |
+//! | `` `crates/a/b.rs` `` in running text, or `` `steps/…` `` | the path of a file: a link to it, and it has to be there; `` `crates/a/b.rs#item` `` has to have the item |
 //! | a front matter with `minutes: N` | the page's reading time, under its title |
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -20,7 +23,9 @@ use regex::{Captures, Regex};
 
 use crate::diff;
 use crate::listing::{Listing, fence, language, whole};
-use crate::pages::SOURCE;
+use crate::measured;
+use crate::names;
+use crate::pages::{Page, SOURCE};
 use crate::sequence::{escape, svg};
 
 /// A listing of more lines than this is folded.
@@ -28,11 +33,12 @@ const LONG: usize = 30;
 
 /// Answers every directive, and adds a page for each file that is listed.
 pub fn run(root: &Path, mut book: Book) -> Result<Book> {
+    let tests = names::tests(root)?;
     let mut files = BTreeSet::new();
     let mut result = Ok(());
     book.for_each_chapter_mut(|chapter| {
         if result.is_ok() {
-            result = page(root, chapter, &mut files);
+            result = page(root, chapter, &tests, &mut files);
         }
     });
     result?;
@@ -44,19 +50,26 @@ pub fn run(root: &Path, mut book: Book) -> Result<Book> {
     Ok(book)
 }
 
-fn page(root: &Path, chapter: &mut Chapter, files: &mut BTreeSet<String>) -> Result<()> {
+/// What keeps a page from being built, if anything does: a place that is gone, for example.
+pub fn trouble_with(root: &Path, page: &Page, tests: &BTreeMap<String, String>) -> Option<String> {
+    let mut files = BTreeSet::new();
+    let answered = front_matter(&page.text)
+        .and_then(|(_, text)| Answers::new(root, tests, &mut files, "").all(text));
+    answered.err().map(|error| format!("{error:#}"))
+}
+
+fn page(
+    root: &Path,
+    chapter: &mut Chapter,
+    tests: &BTreeMap<String, String>,
+    files: &mut BTreeSet<String>,
+) -> Result<()> {
     let Some(path) = chapter.path.clone() else {
         return Ok(());
     };
     let up = "../".repeat(path.components().count() - 1);
     let context = || format!("in {}", path.display());
-    let mut answers = Answers {
-        root,
-        files,
-        up: &up,
-        tabs: 0,
-        pictures: 0,
-    };
+    let mut answers = Answers::new(root, tests, files, &up);
     let (minutes, text) = front_matter(&chapter.content).with_context(context)?;
     let text = answers.all(text).with_context(context)?;
     chapter.content = match minutes {
@@ -89,16 +102,33 @@ fn with_minutes(text: &str, minutes: u32) -> String {
 
 struct Answers<'a> {
     root: &'a Path,
+    tests: &'a BTreeMap<String, String>,
     files: &'a mut BTreeSet<String>,
     up: &'a str,
     tabs: usize,
     pictures: usize,
 }
 
-impl Answers<'_> {
+impl<'a> Answers<'a> {
+    fn new(
+        root: &'a Path,
+        tests: &'a BTreeMap<String, String>,
+        files: &'a mut BTreeSet<String>,
+        up: &'a str,
+    ) -> Self {
+        Self {
+            root,
+            tests,
+            files,
+            up,
+            tabs: 0,
+            pictures: 0,
+        }
+    }
+
     fn all(&mut self, text: &str) -> Result<String> {
         let directive = Regex::new(
-            r"(?m)^\{\{#(listing|diff|output|picture|figures|tabs|tab|endtabs)\b ?([^}\n]*)\}\}$",
+            r"(?m)^\{\{#(listing|diff|output|tests|picture|figures|measured|tabs|tab|endtabs)\b ?([^}\n]*)\}\}$",
         )?;
         let mut result = Ok(());
         let text = directive.replace_all(text, |captures: &Captures| {
@@ -112,7 +142,44 @@ impl Answers<'_> {
         });
         result?;
         ensure!(self.tabs == 0, "tabs without their end");
-        Ok(text.into_owned())
+        self.paths(&text)
+    }
+
+    /// Makes links of the paths that running text names.
+    fn paths(&mut self, text: &str) -> Result<String> {
+        let path = Regex::new(r"(\[?)`((?:crates|steps)/[\w./-]+\.\w+)(?:#([^`]+))?`")?;
+        let mut linked = String::new();
+        let mut fenced = false;
+        for line in text.split_inclusive('\n') {
+            let start = line.trim_start();
+            fenced ^= start.starts_with("```") || start.starts_with("~~~");
+            if fenced || start.starts_with(['#', '<']) {
+                linked.push_str(line);
+                continue;
+            }
+            let mut rest = line;
+            while let Some(found) = path.captures(rest) {
+                let whole = found.get(0).map_or(0..0, |whole| whole.range());
+                linked.push_str(&rest[..whole.start]);
+                let file = &found[2];
+                ensure!(
+                    self.root.join(file).is_file(),
+                    "{file} is named, and not there"
+                );
+                match (&found[1], found.get(3)) {
+                    ("[", _) => linked.push_str(&found[0]),
+                    (_, None) => linked.push_str(&self.link(file)),
+                    (_, Some(item)) => {
+                        Listing::read(self.root, &found[0].replace('`', ""))?;
+                        let link = self.link(file);
+                        linked.push_str(&format!("`{}` in {link}", item.as_str()));
+                    }
+                }
+                rest = &rest[whole.end..];
+            }
+            linked.push_str(rest);
+        }
+        Ok(linked)
     }
 
     fn one(&mut self, kind: &str, argument: &str) -> Result<String> {
@@ -120,8 +187,10 @@ impl Answers<'_> {
             "listing" => self.listing(argument),
             "diff" => self.diff(argument),
             "output" => self.output(argument),
+            "tests" => self.tests(argument),
             "picture" => self.picture(argument),
-            "figures" => self.figures(),
+            "figures" => self.figures(argument),
+            "measured" => measured::table(self.root, argument),
             "tabs" => {
                 ensure!(self.tabs == 0, "tabs within tabs");
                 self.tabs = 1;
@@ -208,6 +277,26 @@ impl Answers<'_> {
         ))
     }
 
+    fn tests(&mut self, names: &str) -> Result<String> {
+        let mut links = Vec::new();
+        for name in names.split_whitespace() {
+            let file = self.tests.get(name);
+            let file = file.with_context(|| format!("there is no test {name}"))?;
+            self.files.insert(file.clone());
+            let up = self.up;
+            links.push(format!(
+                "<a href=\"{up}code/{file}.html\"><code>{name}</code></a>"
+            ));
+        }
+        let word = match links.len() {
+            0 => bail!("no test is named"),
+            1 => "Test",
+            _ => "Tests",
+        };
+        let links = links.join(", ");
+        Ok(format!("<p class=\"tests\">{word}: {links}</p>\n"))
+    }
+
     fn picture(&mut self, name: &str) -> Result<String> {
         self.pictures += 1;
         let path = self.root.join(SOURCE).join(format!("pictures/{name}"));
@@ -229,34 +318,30 @@ impl Answers<'_> {
     }
 
     /// As images and not within the page: each has a style sheet of its own.
-    fn figures(&self) -> Result<String> {
-        let folder = self.root.join(SOURCE).join("figures");
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
-        files.retain(|file| file.extension().is_some_and(|extension| extension == "svg"));
-        files.sort();
+    fn figures(&self, names: &str) -> Result<String> {
         let mut html = String::new();
-        for file in files {
-            let svg = fs::read_to_string(&file)?;
+        for name in names.split_whitespace() {
+            let file = format!("{SOURCE}/figures/{name}.svg");
+            let Ok(svg) = fs::read_to_string(self.root.join(&file)) else {
+                html.push_str(measured::NOTHING);
+                continue;
+            };
             let text = |tag: &str| {
                 let (_, rest) = svg.split_once(&format!("<{tag}"))?;
                 let (text, _) = rest.split_once('>')?.1.split_once("</")?;
                 Some(text.to_owned())
             };
             let alternative = text("title").zip(text("desc"));
-            let (title, description) = alternative
-                .with_context(|| format!("{} has no title or no desc", file.display()))?;
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let (title, description) =
+                alternative.with_context(|| format!("{file} has no title or no desc"))?;
             let up = self.up;
             html.push_str(&format!(
-                "<figure class=\"picture\" tabindex=\"0\">\n<img src=\"{up}figures/{name}\" alt=\"{}\">\n</figure>\n\n",
+                "<figure class=\"picture\" tabindex=\"0\">\n<img src=\"{up}figures/{name}.svg\" alt=\"{}\">\n</figure>\n",
                 format!("{title}. {description}").replace('"', "&quot;")
             ));
         }
-        Ok(match html.is_empty() {
-            true => String::new(),
-            false => format!("## The figures\n\n{html}"),
-        })
+        ensure!(!html.is_empty(), "no figure is named");
+        Ok(html)
     }
 }
 
@@ -292,15 +377,8 @@ mod tests {
 
     fn answer(text: &str) -> Result<String> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let mut files = BTreeSet::new();
-        let mut answers = Answers {
-            root: &root,
-            files: &mut files,
-            up: "",
-            tabs: 0,
-            pictures: 0,
-        };
-        answers.all(text)
+        let tests = BTreeMap::from([("a_test".into(), "tests/a.rs".into())]);
+        Answers::new(&root, &tests, &mut BTreeSet::new(), "").all(text)
     }
 
     #[test]
@@ -322,6 +400,37 @@ mod tests {
         assert!(html.contains(link), "{html}");
         assert!(html.contains("~~~~rust"), "{html}");
         assert!(answer("{{#listing steps/01-blocking/src/main.rs#nobody}}").is_err());
+    }
+
+    #[test]
+    fn a_test_that_is_named_is_linked_and_has_to_be_there() {
+        let html = answer("{{#tests a_test}}").unwrap();
+        assert!(
+            html.contains("<a href=\"code/tests/a.rs.html\"><code>a_test</code></a>"),
+            "{html}"
+        );
+        assert!(answer("{{#tests another}}").is_err());
+        assert!(answer("{{#tests}}").is_err());
+    }
+
+    #[test]
+    fn a_path_in_running_text_is_a_link_and_has_to_be_there() {
+        let main =
+            "<a href=\"code/steps/01-blocking/src/main.rs.html\">steps/01-blocking/src/main.rs</a>";
+        let text = "See `steps/01-blocking/src/main.rs`, and `main`.\n";
+        assert_eq!(answer(text).unwrap(), format!("See {main}, and `main`.\n"));
+        let item = "`steps/01-blocking/src/main.rs#main`";
+        assert_eq!(answer(item).unwrap(), format!("`main` in {main}"));
+        let fenced = "```sh\ncat `steps/01-blocking/gone.rs`\n```\n";
+        assert_eq!(answer(fenced).unwrap(), fenced);
+        assert!(answer("`steps/01-blocking/src/gone.rs`").is_err());
+        assert!(answer("`steps/01-blocking/src/main.rs#gone`").is_err());
+    }
+
+    #[test]
+    fn what_was_not_measured_yet_is_said_so() {
+        assert_eq!(answer("{{#figures none}}").unwrap(), measured::NOTHING);
+        assert!(answer("{{#figures}}").is_err());
     }
 
     #[test]
