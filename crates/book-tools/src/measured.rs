@@ -40,8 +40,19 @@ fn draw(report: &Value, name: &str) -> Result<String> {
         ),
         "health" => Table::of(
             rows("health")?,
-            &["idle: p50, p99, max", "beside conversions: p50, p99, max"],
-            |row| vec![quantiles(&row["idle"]), quantiles(&row["loaded"])],
+            &[
+                "idle: p50, p99, max",
+                "beside conversions: p50, p99, max",
+                "p99 as a multiple",
+            ],
+            |row| {
+                let (idle, loaded) = (&row["idle"], &row["loaded"]);
+                vec![
+                    quantiles(idle),
+                    quantiles(loaded),
+                    ratio(&loaded["p99"], &idle["p99"]),
+                ]
+            },
         ),
         "open_loop" => Table::of(
             rows("open_loop")?,
@@ -62,11 +73,12 @@ fn draw(report: &Value, name: &str) -> Result<String> {
         ),
         "memory" => Table::of(
             rows("memory")?,
-            &["after a tenth", "after all", "conversions"],
+            &["after a tenth", "after all", "as a multiple", "conversions"],
             |row| {
                 vec![
-                    megabytes(&row["early"]),
-                    megabytes(&row["late"]),
+                    mebibytes(&row["early"]),
+                    mebibytes(&row["late"]),
+                    ratio(&row["late"], &row["early"]),
                     plain(&row["conversions"], 0),
                 ]
             },
@@ -155,10 +167,17 @@ fn percent(value: &Value) -> String {
     }
 }
 
-fn megabytes(value: &Value) -> String {
+fn mebibytes(value: &Value) -> String {
     match value.as_f64() {
-        Some(value) => format!("{:.1} MB", value / 1e6),
+        Some(value) => format!("{:.1} MiB", value / f64::from(1 << 20)),
         None => "–".into(),
+    }
+}
+
+fn ratio(value: &Value, to: &Value) -> String {
+    match (value.as_f64(), to.as_f64()) {
+        (Some(value), Some(to)) if to > 0.0 => format!("{:.2}", value / to),
+        _ => "–".into(),
     }
 }
 
@@ -184,7 +203,10 @@ mod tests {
         });
         let table = draw(&report, "health").unwrap();
         let last = table.lines().last().unwrap();
-        assert_eq!(last, "| step 3 | 1.0, 2.0, 3.0 ms | 4.0, 5.0, 6.0 ms |");
+        assert_eq!(
+            last,
+            "| step 3 | 1.0, 2.0, 3.0 ms | 4.0, 5.0, 6.0 ms | 2.45 |"
+        );
         assert_eq!(table.lines().count(), 3);
         assert!(draw(&report, "memory").is_err(), "it is not in the report");
         assert!(draw(&report, "nonsense").is_err());

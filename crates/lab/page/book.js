@@ -1,28 +1,21 @@
-/** The links from this page into the book. */
+/** The links from this page into the book, which the server has at `/book/` where it was built. */
 
-/** Where the book is, with a slash at the end. While it is empty no links are shown. */
-const BOOK = '';
-
-const CHAPTERS = [
-  { step: '01-blocking', title: 'Blocking', page: '01-blocking.html' },
-  { step: '02-boost-callbacks', title: 'Callbacks', page: '02-boost-callbacks.html' },
-  { step: '03-coroutines', title: 'Coroutines', page: '03-coroutines.html' },
-  { step: '04-rust-from-cpp', title: 'Rust from C++', page: '04-rust-from-cpp.html' },
-];
+const CHAPTERS = ['Blocking', 'Callbacks', 'Coroutines', 'Rust from C++'];
 
 /**
- * Fills the navigation with a link to the chapter of each step.
+ * Fills the navigation with a link to the chapter of each step, if there is a book.
  * @param {HTMLElement} nav
- * @param {string} step the one that this server is
+ * @param {{step: string, book: boolean}} server what the server said of itself
  */
-export function showChapters(nav, step) {
-  if (!BOOK) return;
-  nav.replaceChildren(...CHAPTERS.map((chapter, index) => {
+export function showChapters(nav, { step, book }) {
+  nav.hidden = !book;
+  if (!book) return;
+  nav.replaceChildren(...CHAPTERS.map((title, index) => {
+    const number = index + 1;
     const link = document.createElement('a');
-    link.href = BOOK + chapter.page;
-    link.textContent = `${index + 1} ${chapter.title}`;
-    if (chapter.step === step) link.setAttribute('aria-current', 'true');
+    link.href = `/book/step-${number}.html`;
+    link.textContent = `${number} ${title}`;
+    if (Number(step.split('-')[0]) === number) link.setAttribute('aria-current', 'true');
     return link;
   }));
-  nav.hidden = false;
 }

@@ -60,7 +60,7 @@ function showServer(server) {
   say(by('step'), `Step ${Number(number)}: ${name}`);
   say(by('executor'), `C++ runs on ${server.executor}`);
   document.title = `${server.step} on ${server.executor}`;
-  showChapters(by('book'), server.step);
+  showChapters(by('book'), server);
 }
 
 function showLink(state, text) {

@@ -37,6 +37,8 @@ pub enum Event {
         places: Option<usize>,
         /// Largest JPEG that is accepted, in bytes.
         max_body: usize,
+        /// Whether the book is at `/book/`.
+        book: bool,
     },
     /// An event loop is alive.
     Heartbeat {
@@ -78,6 +80,7 @@ impl Event {
             pool_threads: pool.then_some(lab.options.pool_threads),
             places: pool.then(|| lab.options.places()),
             max_body: lab.options.max_body,
+            book: lab.options.built_book().is_some(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The flags of every step, each with an environment variable.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Parser;
@@ -37,12 +38,22 @@ pub struct Options {
     /// thread] (not used by step 1, which cannot count them).
     #[arg(long, env = "COAWAIT_QUEUE")]
     pub queue: Option<usize>,
+
+    /// Folder of the built book: where it is there, it is served at /book/, and the lab page leads
+    /// to it.
+    #[arg(long, env = "COAWAIT_BOOK", default_value = "book/build")]
+    pub book: PathBuf,
 }
 
 impl Options {
     /// Where to listen.
     pub fn address(&self) -> SocketAddr {
         SocketAddr::new(self.bind, self.port)
+    }
+
+    /// The folder of the book, if it was built.
+    pub(crate) fn built_book(&self) -> Option<&Path> {
+        Some(self.book.as_path()).filter(|folder| folder.join("index.html").is_file())
     }
 
     /// Conversions that may be in the house at once: one on each thread of the pool, and the queue.

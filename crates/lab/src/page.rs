@@ -1,8 +1,11 @@
 //! `GET /`: the lab page, from files compiled into the binary.
 
+use actix_files::Files;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
+
+use crate::Lab;
 
 /// A file of the page, below `/lab/` unless it is the page itself.
 struct File {
@@ -48,6 +51,13 @@ pub fn configure(app: &mut ServiceConfig) {
     }
 }
 
+/// Adds the built book, below `/book/`, where it is there.
+pub fn configure_book(app: &mut ServiceConfig, lab: &Lab) {
+    if let Some(folder) = lab.options().built_book() {
+        app.service(Files::new("/book", folder).index_file("index.html"));
+    }
+}
+
 fn respond(media_type: &'static str, contents: &'static str) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, media_type))
@@ -60,6 +70,9 @@ fn respond(media_type: &'static str, contents: &'static str) -> HttpResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use crate::{Options, Parser, Step};
+    use actix_web::{App, test};
 
     /// What stands between `start` and the next quote, wherever `start` does.
     fn quoted<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
@@ -90,6 +103,34 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[actix_web::test]
+    async fn the_book_is_served_where_it_was_built() {
+        let folder = std::env::temp_dir().join(format!("lab-book-{}", std::process::id()));
+        let status = async || {
+            let folder = folder.to_str().unwrap_or_default();
+            let options = Options::parse_from(["step", "--book", folder]);
+            let step = Step {
+                name: "00-nothing",
+                executor: "none",
+                counts_places: false,
+            };
+            let lab = Lab::new(step, options);
+            let app = App::new().configure(|app| configure_book(app, &lab));
+            let app = test::init_service(app).await;
+            let request = test::TestRequest::with_uri("/book/step-1.html");
+            test::call_service(&app, request.to_request())
+                .await
+                .status()
+        };
+        assert_eq!(status().await, 404);
+        std::fs::create_dir_all(&folder).unwrap();
+        for page in ["index.html", "step-1.html"] {
+            std::fs::write(folder.join(page), "<p>A page").unwrap();
+        }
+        assert_eq!(status().await, 200);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

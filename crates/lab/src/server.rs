@@ -84,6 +84,7 @@ where
             .service(metrics)
             .service(events::events)
             .configure(page::configure)
+            .configure(|app| page::configure_book(app, &app_lab))
             .default_service(web::to(elsewhere))
     })
     .workers(workers)
