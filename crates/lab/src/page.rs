@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     use crate::{Options, Parser, Step};
-    use actix_web::{App, test};
+    use actix_web::{App, test as web_test};
 
     /// What stands between `start` and the next quote, wherever `start` does.
     fn quoted<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
@@ -118,9 +118,9 @@ mod tests {
             };
             let lab = Lab::new(step, options);
             let app = App::new().configure(|app| configure_book(app, &lab));
-            let app = test::init_service(app).await;
-            let request = test::TestRequest::with_uri("/book/step-1.html");
-            test::call_service(&app, request.to_request())
+            let app = web_test::init_service(app).await;
+            let request = web_test::TestRequest::with_uri("/book/step-1.html");
+            web_test::call_service(&app, request.to_request())
                 .await
                 .status()
         };
