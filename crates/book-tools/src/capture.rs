@@ -155,7 +155,7 @@ fn run_fence(
             drop(server.take());
             let (started, said) = Server::start(root, line)?;
             output.push_str(&said);
-            *server = Some(started);
+            *server = started;
             continue;
         }
         let address = server.as_ref().map_or(ADDRESS, |server| &server.address);
@@ -194,8 +194,9 @@ struct Server {
 }
 
 impl Server {
-    /// Starts it, and gives what it printed until it listens. What it logs is left out.
-    fn start(root: &Path, line: &str) -> std::result::Result<(Self, String), Failure> {
+    /// Starts it, and gives what it printed until it listens. What it logs is left out. There is no
+    /// server left of a program that came to its end instead.
+    fn start(root: &Path, line: &str) -> std::result::Result<(Option<Self>, String), Failure> {
         let mut child = shell(root, line)
             .process_group(0)
             .stderr(Stdio::piped())
@@ -226,7 +227,10 @@ impl Server {
         loop {
             let line = match server._lines.recv_timeout(PATIENCE) {
                 Ok(line) => line,
-                // It has ended: what it logged says why.
+                Err(RecvTimeoutError::Disconnected) if server.child.wait()?.success() => {
+                    return Ok((None, said));
+                }
+                // What it logged says why it ended.
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(Failure::Said(log.join().unwrap_or_default()));
                 }
@@ -239,7 +243,7 @@ impl Server {
             if let Some(address) = line.strip_prefix("listening on http://") {
                 server.address = address.into();
                 let said = said.replace(address, ADDRESS);
-                return Ok((server, said));
+                return Ok((Some(server), said));
             }
         }
     }
@@ -247,6 +251,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
         let group = libc::pid_t::try_from(self.child.id()).unwrap_or_default();
         // SAFETY: kill(2) touches no memory; the group is that of our own child, not yet waited for.
         unsafe { libc::kill(-group, libc::SIGINT) };
@@ -277,6 +284,7 @@ fn normalised(output: &str) -> Result<String> {
         (r"\b\d+\.\d{3,}\b", "<number>"),
         (r"\b127\.0\.0\.1:\d+", ADDRESS),
         (r"\bRun ID [0-9a-f-]{36}", "Run ID <id>"),
+        (r#"\bETag "[^"]+""#, "ETag <id>"),
     ];
     let lines: Vec<_> = output
         .lines()
@@ -296,12 +304,14 @@ fn normalised(output: &str) -> Result<String> {
 mod tests {
     use super::*;
 
+    use std::os::unix::fs::PermissionsExt;
+
     #[test]
     fn what_differs_from_run_to_run_is_taken_out() {
-        let output = "   Compiling lab v0.1.0\nlistening on http://127.0.0.1:43211\nPASS [   0.123s] a\nlag 12.5 ms\n";
+        let output = "   Compiling lab v0.1.0\nlistening on http://127.0.0.1:43211\nPASS [   0.123s] a\nlag 12.5 ms\nkept, ETag \"6-0\"\n";
         assert_eq!(
             normalised(output).unwrap(),
-            "listening on http://127.0.0.1:8765\nPASS [<time>] a\nlag <time>\n"
+            "listening on http://127.0.0.1:8765\nPASS [<time>] a\nlag <time>\nkept, ETag <id>\n"
         );
     }
 
@@ -321,6 +331,32 @@ mod tests {
         assert!(run(&fence("sh", "false\n")).is_err());
         assert!(run(&fence("sh fails", "false\n")).is_ok());
         assert!(run(&fence("sh fails", "true\n")).is_err());
+    }
+
+    #[test]
+    fn what_just_is_asked_to_run_is_run_until_it_listens_or_ends() {
+        let root = std::env::temp_dir().join(format!("book-tools-just-{}", std::process::id()));
+        fs::create_dir_all(&root).unwrap();
+        let justw = root.join("justw");
+        fs::write(
+            &justw,
+            "#!/bin/sh\ncase $2 in\n1) echo 'listening on http://127.0.0.1:43217'; exec sleep 60 ;;\n2) echo done ;;\n*) echo 'no such step' >&2; exit 1 ;;\nesac\n",
+        )
+        .unwrap();
+        fs::set_permissions(&justw, fs::Permissions::from_mode(0o755)).unwrap();
+
+        let (server, said) = Server::start(&root, "./justw run 1").unwrap();
+        assert_eq!(said, "listening on http://127.0.0.1:8765\n");
+        let process = server.unwrap().child.id();
+        assert!(!Path::new(&format!("/proc/{process}")).exists(), "stopped");
+
+        let (server, said) = Server::start(&root, "./justw run 2").unwrap();
+        assert!(server.is_none());
+        assert_eq!(said, "done\n");
+
+        let failure = Server::start(&root, "./justw run 3").err().unwrap();
+        assert!(matches!(failure, Failure::Said(said) if said == "no such step\n"));
+        fs::remove_dir_all(&root).unwrap();
     }
 
     #[test]
