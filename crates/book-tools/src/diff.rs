@@ -97,7 +97,8 @@ fn change(root: &Path, old: Option<String>, new: Option<String>) -> Result<Chang
     })
 }
 
-/// The files that a step's reader looks at, by their paths in its folder: not its own book-keeping.
+/// The files that a step's reader looks at, by their paths in its folder: not its tests, and not what
+/// is said of it.
 fn files(root: &Path, folder: &str) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     let mut folders = vec![String::new()];
@@ -109,7 +110,7 @@ fn files(root: &Path, folder: &str) -> Result<BTreeSet<String>> {
             let name = format!("{below}{}", entry.file_name().to_string_lossy());
             if entry.file_type()?.is_dir() {
                 folders.push(format!("{name}/"));
-            } else if !name.ends_with(".md") {
+            } else if !name.ends_with(".md") && !name.starts_with("tests/") {
                 found.insert(name);
             }
         }
@@ -136,6 +137,7 @@ mod tests {
         write("a/cpp/old_name.h", "a\nb\nc\n");
         write("b/cpp/new_name.h", "a\nb\nd\n");
         write("b/new.toml", "x\n");
+        write("b/tests/new.rs", "x\n");
         let changes = between(&root, "a", "b").unwrap();
         fs::remove_dir_all(&root).unwrap();
 
