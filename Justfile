@@ -94,6 +94,35 @@ codec: _setup
 load N *FLAGS: _setup
     @cargo run --quiet --release --package bench --bin load -- {{ N }} {{ FLAGS }}
 
+# Show where you stand; `just exercise 5` checks one, `just exercise watch` does so on every save
+[group('exercises')]
+[no-exit-message]
+exercise *WHAT: _setup
+    @cargo run --quiet --package exercises -- {{ WHAT }}
+
+# Show a hint for exercise N; once more, the next one
+[group('exercises')]
+[no-exit-message]
+hint N:
+    @cargo run --quiet --package exercises -- hint {{ N }}
+
+# Show what the solution of exercise N changes, and why
+[group('exercises')]
+[no-exit-message]
+solution N:
+    @cargo run --quiet --package exercises -- solution {{ N }}
+
+# Begin exercise N again; what you did is kept
+[group('exercises')]
+[no-exit-message]
+reset N:
+    @cargo run --quiet --package exercises -- reset {{ N }}
+
+# Prove that every exercise fails as given, for its reason, and passes when solved
+[group('exercises')]
+prove *NUMBERS: _setup
+    @cargo run --quiet --package exercises -- prove {{ NUMBERS }}
+
 # Build the book into book/build
 [group('the book')]
 book: _book-tools
@@ -137,9 +166,9 @@ format:
     cargo fmt --all
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" -i
 
-# What CI runs: lints, the book's pages, then every test
+# What CI runs: lints, the book's pages, the exercises, then every test
 [group('work on it')]
-ci: lint book-ci test
+ci: lint book-ci prove test
 
 # Run the tests of step N, or of all steps and the bridge crates, under a sanitizer: address or thread
 [group('work on it')]

@@ -1,0 +1,278 @@
+//! Runs the tests of one exercise and says what they say.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::catalogue::Exercise;
+use crate::desk::{Desk, target};
+
+/// How long the tests of one exercise may take: each of them gives up long before.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// What came of an answer.
+#[derive(Debug)]
+pub enum Verdict {
+    /// There is nothing to run.
+    DoesNotCompile,
+    /// The tests did not come to an end.
+    Hangs,
+    /// Each test, in order.
+    Ran(Vec<Test>),
+}
+
+/// How one test ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// Its name, as words.
+    pub name: String,
+    /// What is wrong, unless it passed.
+    pub failure: Option<Failure>,
+}
+
+/// A test that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// What is still wrong.
+    pub says: String,
+    /// What it printed before: a sanitizer's report.
+    pub output: String,
+}
+
+impl Verdict {
+    /// Whether the exercise is done.
+    pub fn passes(&self) -> bool {
+        matches!(self, Verdict::Ran(tests) if tests.iter().all(|test| test.failure.is_none()))
+    }
+
+    /// The tests that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Failure> {
+        let tests: &[Test] = match self {
+            Verdict::Ran(tests) => tests,
+            _ => &[],
+        };
+        tests.iter().filter_map(|test| test.failure.as_ref())
+    }
+}
+
+/// Where the compiler's messages go.
+pub enum Messages<'a> {
+    /// To the reader, as they come.
+    Shown,
+    /// Here.
+    Kept(&'a mut String),
+}
+
+/// Compiles and runs the tests of an exercise, as it lies on the desk.
+pub fn check(root: &Path, desk: &Desk, exercise: &Exercise, messages: Messages) -> Result<Verdict> {
+    let Some(program) = compile(root, desk, exercise, messages)? else {
+        return Ok(Verdict::DoesNotCompile);
+    };
+    let folder = desk.of(exercise);
+    let child = Command::new(program)
+        .current_dir(&folder)
+        .env("CARGO_MANIFEST_DIR", &folder)
+        .env("RUST_BACKTRACE", "0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let Some(output) = output(child)? else {
+        return Ok(Verdict::Hangs);
+    };
+    let tests = tests(&output);
+    if tests.is_empty() {
+        bail!(
+            "the tests of {} ended without a word:\n{output}",
+            exercise.name
+        );
+    }
+    Ok(Verdict::Ran(tests))
+}
+
+/// The program that runs the tests, unless it does not compile.
+fn compile(
+    root: &Path,
+    desk: &Desk,
+    exercise: &Exercise,
+    messages: Messages,
+) -> Result<Option<PathBuf>> {
+    #[derive(Deserialize)]
+    struct Message {
+        reason: String,
+        executable: Option<PathBuf>,
+    }
+
+    let child = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["test", "--no-run", "--test", "check"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .args(["--package", &exercise.package(), "--manifest-path"])
+        .arg(desk.folder().join("Cargo.toml"))
+        .env("CARGO_TARGET_DIR", target(root))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(match messages {
+            Messages::Shown => Stdio::inherit(),
+            Messages::Kept(_) => Stdio::piped(),
+        })
+        .spawn()
+        .context("cannot start cargo")?;
+    let output = child.wait_with_output()?;
+    if let Messages::Kept(messages) = messages {
+        *messages = String::from_utf8_lossy(&output.stderr).into_owned();
+    }
+    if !output.status.success() {
+        return Ok(None);
+    }
+    let program = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Message>(line).ok())
+        .filter(|message| message.reason == "compiler-artifact")
+        .find_map(|message| message.executable);
+    program.map(Some).context("cargo names no program to run")
+}
+
+/// What a program prints; nothing where it does not end.
+fn output(mut child: Child) -> Result<Option<String>> {
+    let mut stdout = child.stdout.take().context("it is piped")?;
+    let reader = thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = stdout.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
+    let begun = Instant::now();
+    while child.try_wait()?.is_none() {
+        if begun.elapsed() > PATIENCE {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    Ok(Some(reader.join().unwrap_or_default()))
+}
+
+/// Reads what the harness of Rust's tests prints.
+fn tests(output: &str) -> Vec<Test> {
+    let mut tests = Vec::new();
+    for line in output.lines() {
+        let Some((name, outcome)) = line
+            .strip_prefix("test ")
+            .and_then(|line| line.split_once(" ... "))
+        else {
+            continue;
+        };
+        tests.push(Test {
+            name: name.replace('_', " "),
+            failure: (outcome == "FAILED").then(|| failure(output, name)),
+        });
+    }
+    // The harness runs them side by side and prints them as they end.
+    tests.sort_by(|one, other| one.name.cmp(&other.name));
+    tests
+}
+
+fn failure(output: &str, test: &str) -> Failure {
+    let heading = format!("---- {test} stdout ----\n");
+    let section = output
+        .split_once(&heading)
+        .map_or("", |(_, rest)| rest)
+        .split("\n\n\nfailures:\n")
+        .next()
+        .and_then(|rest| rest.split("\n\n---- ").next())
+        .unwrap_or_default();
+    let Some((before, after)) = section
+        .split_once("' (")
+        .or(section.split_once("' panicked"))
+    else {
+        return Failure {
+            says: section.trim().to_owned(),
+            output: String::new(),
+        };
+    };
+    let before = before
+        .rsplit_once("thread '")
+        .map_or("", |(before, _)| before);
+    let message = after
+        .split_once(":\n")
+        .map_or(after, |(_, message)| message);
+    let message = message.split("\nnote: run with").next().unwrap_or(message);
+    let message = message
+        .strip_prefix("assertion `left == right` failed: ")
+        .unwrap_or(message);
+    Failure {
+        says: message.trim().to_owned(),
+        output: before.trim().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUTPUT: &str = "
+running 3 tests
+test b_of_two ... FAILED
+test a_of_one ... ok
+test c ... FAILED
+
+failures:
+
+---- b_of_two stdout ----
+==7==ERROR: AddressSanitizer: heap-use-after-free
+    #0 0x1 in f cpp/f.cpp:1
+
+thread 'b_of_two' (8) panicked at tests/check.rs:12:5:
+The view dangles: see cpp/f.cpp.
+note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
+
+---- c stdout ----
+
+thread 'c' (9) panicked at tests/check.rs:30:9:
+assertion `left == right` failed: The sum is wrong.
+  left: 1
+ right: 2
+
+
+failures:
+    b_of_two
+    c
+
+test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+";
+
+    #[test]
+    fn every_test_is_told_with_what_it_says() {
+        let failure = |says: &str, output: &str| {
+            Some(Failure {
+                says: says.into(),
+                output: output.into(),
+            })
+        };
+        let report = "==7==ERROR: AddressSanitizer: heap-use-after-free\n    \
+                      #0 0x1 in f cpp/f.cpp:1";
+        let told: Vec<_> = tests(OUTPUT)
+            .into_iter()
+            .map(|test| (test.name, test.failure))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("a of one".to_owned(), None),
+                (
+                    "b of two".to_owned(),
+                    failure("The view dangles: see cpp/f.cpp.", report)
+                ),
+                (
+                    "c".to_owned(),
+                    failure("The sum is wrong.\n  left: 1\n right: 2", "")
+                ),
+            ]
+        );
+    }
+}
