@@ -121,6 +121,7 @@ reset N:
 # Prove that every exercise fails as given, for its reason, and passes when solved
 [group('exercises')]
 prove *NUMBERS: _setup
+    @scripts/setup lint
     @cargo run --quiet --package exercises -- prove {{ NUMBERS }}
 
 # Build the book into book/build

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,11 @@ pub struct Progress {
 
 #[derive(Default, Deserialize, Serialize)]
 struct Record {
-    /// What the files were when they passed.
+    /// What the files were when they were laid out.
+    given: Option<String>,
+    /// What they were when they were compiled last.
+    compiled: Option<String>,
+    /// What they were when they passed.
     passed: Option<String>,
     /// How many hints were shown.
     #[serde(default)]
@@ -82,16 +87,53 @@ impl Desk {
         &self.folder
     }
 
-    /// Lays out every exercise as given that is not there yet, and the workspace around them.
+    /// Lays out every exercise as given that is not there yet, and the workspace around them. One
+    /// that nobody has touched is laid out anew when what is given has changed.
     pub fn lay_out(&self, exercises: &[Exercise]) -> Result<()> {
         for exercise in exercises {
             if !self.of(exercise).exists() {
-                self.put(exercise, GIVEN)?;
+                self.put_given(exercise)?;
+            } else if self.is_outdated(exercise)? && self.is_untouched(exercise)? {
+                fs::remove_dir_all(self.of(exercise))?;
+                self.put_given(exercise)?;
             }
         }
         let manifest = self.manifest(exercises)?;
         write_if_changed(&self.folder.join("Cargo.toml"), &manifest)?;
         self.copy_lock()
+    }
+
+    fn put_given(&self, exercise: &Exercise) -> Result<()> {
+        self.put(exercise, GIVEN)?;
+        let mut progress = self.progress()?;
+        let given = Some(self.fingerprint(exercise)?);
+        let record = Record {
+            given,
+            ..Record::default()
+        };
+        progress.exercises.insert(exercise.name.clone(), record);
+        self.save(&progress)
+    }
+
+    /// Whether what is given is other than what was.
+    pub fn is_outdated(&self, exercise: &Exercise) -> Result<bool> {
+        let progress = self.progress()?;
+        let record = progress.exercises.get(&exercise.name);
+        let laid_out = record.and_then(|record| record.given.as_deref());
+        let given: BTreeMap<PathBuf, Vec<u8>> = exercise
+            .files(GIVEN)?
+            .into_iter()
+            .map(|(path, text)| (path, text.into_bytes()))
+            .collect();
+        Ok(laid_out.is_some_and(|laid_out| laid_out != fingerprint(&given)))
+    }
+
+    /// Whether everything lies there as it was laid out.
+    fn is_untouched(&self, exercise: &Exercise) -> Result<bool> {
+        let progress = self.progress()?;
+        let record = progress.exercises.get(&exercise.name);
+        let laid_out = record.and_then(|record| record.given.as_deref());
+        Ok(laid_out == Some(&*self.fingerprint(exercise)?))
     }
 
     /// Writes one answer; files that are so already keep their time of change.
@@ -104,25 +146,24 @@ impl Desk {
 
     /// Puts the work aside and lays out what is given. Tells where the work is, if there was any.
     pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
-        let mut progress = self.progress()?;
-        progress.exercises.remove(&exercise.name);
-        if self.changed(exercise)?.is_empty() && self.missing(exercise)?.is_empty() {
-            self.save(&progress)?;
-            return Ok(None);
-        }
+        let is_as_given = self.changed(exercise)?.is_empty() && self.missing(exercise)?.is_empty();
+        let aside = match is_as_given {
+            true => None,
+            false => Some(self.put_aside(exercise)?),
+        };
+        self.put_given(exercise)?;
+        Ok(aside)
+    }
+
+    fn put_aside(&self, exercise: &Exercise) -> Result<PathBuf> {
+        let kept = self.folder.join("kept");
+        fs::create_dir_all(&kept)?;
         let aside = (1..)
-            .map(|count| {
-                self.folder
-                    .join("kept")
-                    .join(format!("{}.{count}", exercise.name))
-            })
+            .map(|count| kept.join(format!("{}.{count}", exercise.name)))
             .find(|path| !path.exists())
             .context("there is no end of numbers")?;
-        fs::create_dir_all(self.folder.join("kept"))?;
         fs::rename(self.of(exercise), &aside)?;
-        self.put(exercise, GIVEN)?;
-        self.save(&progress)?;
-        Ok(Some(aside))
+        Ok(aside)
     }
 
     /// The files that are not as given: changed, or of the reader's own.
@@ -157,14 +198,32 @@ impl Desk {
         })
     }
 
-    /// Keeps whether what is there now passes.
-    pub fn record(&self, exercise: &Exercise, passes: bool) -> Result<()> {
+    /// To be called before a check; returns what is about to be tried.
+    ///
+    /// Cargo compiles what is newer than the last time. A file that was moved back, from what a
+    /// reset kept, is other than it was and older; so it gets a new time here.
+    pub fn begin_check(&self, exercise: &Exercise) -> Result<String> {
+        let tried = self.fingerprint(exercise)?;
         let mut progress = self.progress()?;
         let record = progress.exercises.entry(exercise.name.clone()).or_default();
-        record.passed = match passes {
-            true => Some(self.fingerprint(exercise)?),
-            false => None,
-        };
+        if record.compiled.as_ref() != Some(&tried) {
+            record.compiled = Some(tried.clone());
+            for path in self.files(exercise)?.keys() {
+                let file = fs::File::options()
+                    .append(true)
+                    .open(self.of(exercise).join(path))?;
+                file.set_modified(SystemTime::now())?;
+            }
+            self.save(&progress)?;
+        }
+        Ok(tried)
+    }
+
+    /// Keeps what passed a check, if it did.
+    pub fn record(&self, exercise: &Exercise, passed: Option<String>) -> Result<()> {
+        let mut progress = self.progress()?;
+        let record = progress.exercises.entry(exercise.name.clone()).or_default();
+        record.passed = passed;
         self.save(&progress)
     }
 
@@ -180,9 +239,7 @@ impl Desk {
 
     /// What tells one state of the files from another.
     pub fn fingerprint(&self, exercise: &Exercise) -> Result<String> {
-        let mut hasher = DefaultHasher::new();
-        self.files(exercise)?.hash(&mut hasher);
-        Ok(format!("{:016x}", hasher.finish()))
+        Ok(fingerprint(&self.files(exercise)?))
     }
 
     fn files(&self, exercise: &Exercise) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
@@ -248,6 +305,12 @@ impl Desk {
     }
 }
 
+fn fingerprint(files: &BTreeMap<PathBuf, Vec<u8>>) -> String {
+    let mut hasher = DefaultHasher::new();
+    files.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
 /// Where cargo builds: one folder for all, so that what they depend on is compiled once.
 pub fn target(root: &Path) -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
@@ -283,4 +346,143 @@ fn collect(folder: &Path, below: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::exercises;
+
+    const SOURCE: &str = "// > given\n// | let a = 1;\n// > solution\nlet a = 2;\n// > end\n";
+
+    /// A workspace with one exercise, and a reader's desk in it.
+    fn workspace() -> (tempfile::TempDir, Exercise, Desk) {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("exercises/01-one");
+        fs::create_dir_all(folder.join("src")).unwrap();
+        fs::write(folder.join("src/lib.rs"), SOURCE).unwrap();
+        fs::write(folder.join("README.md"), "# One\n\nDo it.\n").unwrap();
+        fs::write(
+            folder.join("exercise.toml"),
+            "step = 1\ntitle = 'One'\nwhy = 'So.'\nhints = ['First.', 'Second.']\n\
+             given = { idea = 'nothing', says = 'all' }\n",
+        )
+        .unwrap();
+        fs::write(
+            root.path().join("Cargo.toml"),
+            "[workspace]\nmembers = ['exercises/*']\n[workspace.dependencies]\n\
+             kit = { path = 'kit' }\n",
+        )
+        .unwrap();
+        fs::write(root.path().join("Cargo.lock"), "version = 4\n").unwrap();
+        let exercise = exercises(root.path()).unwrap().remove(0);
+        let desk = Desk::of_reader(root.path());
+        desk.lay_out(std::slice::from_ref(&exercise)).unwrap();
+        (root, exercise, desk)
+    }
+
+    fn write(desk: &Desk, exercise: &Exercise, text: &str) {
+        fs::write(desk.of(exercise).join("src/lib.rs"), text).unwrap();
+    }
+
+    fn read(path: PathBuf) -> String {
+        fs::read_to_string(path).unwrap()
+    }
+
+    #[test]
+    fn the_reader_gets_what_is_given_and_nothing_of_the_authors() {
+        let (root, exercise, desk) = workspace();
+        assert_eq!(read(desk.of(&exercise).join("src/lib.rs")), "let a = 1;\n");
+        assert!(!desk.of(&exercise).join("exercise.toml").exists());
+        assert_eq!(desk.state(&exercise).unwrap(), State::AsGiven);
+        let manifest: Table = read(desk.folder().join("Cargo.toml")).parse().unwrap();
+        let kit = manifest["workspace"]["dependencies"]["kit"]["path"].as_str();
+        assert_eq!(kit, root.path().join("kit").to_str());
+        assert_eq!(read(desk.folder().join("Cargo.lock")), "version = 4\n");
+    }
+
+    #[test]
+    fn work_is_never_overwritten() {
+        let (root, exercise, desk) = workspace();
+        write(&desk, &exercise, "let a = 3;\n");
+        let source = root.path().join("exercises/01-one/src/lib.rs");
+        fs::write(source, SOURCE.replace("a = 1", "a = 0")).unwrap();
+        desk.lay_out(std::slice::from_ref(&exercise)).unwrap();
+        assert_eq!(read(desk.of(&exercise).join("src/lib.rs")), "let a = 3;\n");
+        assert!(desk.is_outdated(&exercise).unwrap());
+        assert_eq!(desk.state(&exercise).unwrap(), State::Begun);
+    }
+
+    #[test]
+    fn what_nobody_touched_follows_the_exercise() {
+        let (root, exercise, desk) = workspace();
+        let source = root.path().join("exercises/01-one/src/lib.rs");
+        fs::write(source, SOURCE.replace("a = 1", "a = 0")).unwrap();
+        desk.lay_out(std::slice::from_ref(&exercise)).unwrap();
+        assert_eq!(read(desk.of(&exercise).join("src/lib.rs")), "let a = 0;\n");
+        assert!(!desk.is_outdated(&exercise).unwrap());
+    }
+
+    #[test]
+    fn a_reset_keeps_every_work_in_a_place_of_its_own() {
+        let (_root, exercise, desk) = workspace();
+        let mut kept = Vec::new();
+        for text in ["let a = 3;\n", "let a = 4;\n"] {
+            write(&desk, &exercise, text);
+            let aside = desk.reset(&exercise).unwrap().unwrap();
+            kept.push(read(aside.join("src/lib.rs")));
+            assert_eq!(desk.state(&exercise).unwrap(), State::AsGiven);
+        }
+        assert_eq!(kept, ["let a = 3;\n", "let a = 4;\n"]);
+        assert_eq!(desk.reset(&exercise).unwrap(), None);
+    }
+
+    #[test]
+    fn a_reset_brings_back_a_file_that_was_deleted() {
+        let (_root, exercise, desk) = workspace();
+        fs::remove_file(desk.of(&exercise).join("README.md")).unwrap();
+        assert!(desk.reset(&exercise).unwrap().is_some());
+        assert!(desk.of(&exercise).join("README.md").exists());
+    }
+
+    #[test]
+    fn what_passed_is_done_until_it_is_changed() {
+        let (_root, exercise, desk) = workspace();
+        write(&desk, &exercise, "let a = 2;\n");
+        let tried = desk.begin_check(&exercise).unwrap();
+        desk.record(&exercise, Some(tried)).unwrap();
+        assert_eq!(desk.state(&exercise).unwrap(), State::Done);
+        write(&desk, &exercise, "let a = 5;\n");
+        assert_eq!(desk.state(&exercise).unwrap(), State::ChangedSince);
+        desk.record(&exercise, None).unwrap();
+        assert_eq!(desk.state(&exercise).unwrap(), State::Begun);
+    }
+
+    #[test]
+    fn work_that_is_moved_back_is_compiled_anew() {
+        let (_root, exercise, desk) = workspace();
+        let changed = |desk: &Desk| {
+            let file = desk.of(&exercise).join("src/lib.rs");
+            fs::metadata(file).unwrap().modified().unwrap()
+        };
+        write(&desk, &exercise, "let a = 2;\n");
+        let kept = desk.reset(&exercise).unwrap().unwrap();
+        desk.begin_check(&exercise).unwrap();
+        let compiled = changed(&desk);
+        desk.begin_check(&exercise).unwrap();
+        assert_eq!(changed(&desk), compiled);
+        fs::remove_dir_all(desk.of(&exercise)).unwrap();
+        fs::rename(kept, desk.of(&exercise)).unwrap();
+        desk.begin_check(&exercise).unwrap();
+        assert!(changed(&desk) > compiled);
+    }
+
+    #[test]
+    fn hints_come_one_by_one() {
+        let (_root, exercise, desk) = workspace();
+        let shown: Vec<_> = (0..3)
+            .map(|_| desk.one_more_hint(&exercise).unwrap())
+            .collect();
+        assert_eq!(shown, [1, 2, 2]);
+    }
 }

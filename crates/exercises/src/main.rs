@@ -48,7 +48,12 @@ enum Task {
     /// Begins an exercise again; what you did is kept
     Reset { number: u32 },
     /// Tries every answer of every exercise, or of those: what CI runs
-    Prove { numbers: Vec<u32> },
+    Prove {
+        numbers: Vec<u32>,
+        /// Shows what each answer is told
+        #[arg(long)]
+        says: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -64,10 +69,10 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<ExitCode> {
     let root = root()?;
     let exercises = exercises(&root)?;
-    if let Some(Task::Prove { numbers }) = arguments.command {
+    if let Some(Task::Prove { numbers, says }) = arguments.command {
         let mut chosen = exercises;
         chosen.retain(|exercise| numbers.is_empty() || numbers.contains(&exercise.number));
-        prove::prove(&root, &chosen)?;
+        prove::prove(&root, &chosen, says)?;
         return Ok(ExitCode::SUCCESS);
     }
     let reader = Reader {
@@ -148,7 +153,7 @@ impl Reader {
                 State::ChangedSince => "changed since it was done",
             };
             let line = format!(
-                "{:>4}  {:45} {state}",
+                "{:>4}  {:50} {state}",
                 exercise.number, exercise.about.title
             );
             println!("{}", line.trim_end());
@@ -166,8 +171,10 @@ impl Reader {
 
     fn check(&self, exercise: &Exercise, report: bool) -> Result<bool> {
         self.introduce(exercise)?;
+        let tried = self.desk.begin_check(exercise)?;
         let verdict = check::check(&self.root, &self.desk, exercise, Messages::Shown)?;
-        self.desk.record(exercise, verdict.passes())?;
+        self.desk
+            .record(exercise, verdict.passes().then_some(tried))?;
         println!();
         self.tell(exercise, &verdict, report)?;
         Ok(verdict.passes())
@@ -182,7 +189,8 @@ impl Reader {
         );
         let folder = self.desk.of(exercise);
         if self.desk.state(exercise)? == State::AsGiven {
-            println!("{}\n", exercise.task()?);
+            say("", &exercise.task()?);
+            println!();
             println!("To change:");
             for file in exercise.to_change()? {
                 println!("  {}", self.short(&folder.join(file)));
@@ -191,6 +199,16 @@ impl Reader {
             println!("The task: {}", self.short(&folder.join("README.md")));
         }
         println!();
+        if self.desk.is_outdated(exercise)? {
+            say(
+                "",
+                &format!(
+                    "The exercise has changed since you began it. `./justw reset {}` lays out the \
+                     new one, and keeps what you did.\n",
+                    exercise.number
+                ),
+            );
+        }
         Ok(())
     }
 
@@ -208,9 +226,7 @@ impl Reader {
                         None => println!("  ok     {}", test.name),
                         Some(failure) => {
                             println!("  WRONG  {}", test.name);
-                            for line in failure.says.lines() {
-                                println!("         {line}");
-                            }
+                            say("         ", &failure.says);
                             if report && !failure.output.is_empty() {
                                 println!("\n{}\n", failure.output);
                             }
@@ -222,7 +238,10 @@ impl Reader {
         }
         self.warn_of_changed_tests(exercise)?;
         if verdict.passes() {
-            println!("Exercise {number} is done. {}\n", exercise.about.why);
+            say(
+                "",
+                &format!("Exercise {number} is done. {}\n", exercise.about.why),
+            );
             match self.next()? {
                 Some(next) => println!("Next: ./justw exercise {}", next.number),
                 None => println!("All exercises are done."),
@@ -275,7 +294,7 @@ impl Reader {
         let count = self.desk.one_more_hint(exercise)?;
         let hints = &exercise.about.hints;
         for (index, hint) in hints.iter().take(count).enumerate() {
-            println!("{}. {hint}\n", index + 1);
+            say("", &format!("{}. {hint}\n", index + 1));
         }
         match count < hints.len() {
             true => println!("Say it again for one more."),
@@ -301,7 +320,7 @@ impl Reader {
                 fs::write(file, text)?;
             }
         }
-        println!("{}\n", exercise.about.why);
+        say("", &format!("{}\n", exercise.about.why));
         // Fails where there is a difference, as it should be.
         Command::new("git")
             .args([
@@ -329,4 +348,13 @@ impl Reader {
         }
         Ok(true)
     }
+}
+
+/// Prints a text in lines that are easy to read.
+fn say(indent: &str, text: &str) {
+    let options = textwrap::Options::new(90)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .break_words(false);
+    println!("{}", textwrap::fill(text, options));
 }

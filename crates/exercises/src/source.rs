@@ -183,7 +183,7 @@ let c = 3;
             ["early", "given", "late", "solution"]
         );
         assert!(has_regions(SOURCE));
-        assert!(!has_regions("// > \n// a comment > with a sign"));
+        assert!(!has_regions("// a comment > with a sign\nlet a = 1;"));
     }
 
     #[test]

@@ -117,25 +117,39 @@ fn message(panic: &(dyn Any + Send)) -> String {
     }
 }
 
-/// What a dying process said last, in one line.
+/// What a dying process said: what C++ terminated with, else what Rust panicked with, else its last
+/// line.
 fn last_words(stderr: &str, signal: Option<i32>) -> String {
     let lines: Vec<_> = stderr.lines().map(str::trim).collect();
-    let is_telling = |line: &&&str| !line.is_empty() && !line.starts_with("note:");
-    let terminate = lines
-        .iter()
-        .position(|line| line.starts_with("terminate called"));
-    match terminate {
-        Some(first) => lines[first..]
-            .iter()
-            .take(2)
-            .filter(is_telling)
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", "),
-        None => match (lines.iter().rev().find(is_telling), signal) {
-            (Some(line), _) => (*line).to_owned(),
-            (None, Some(signal)) => format!("nothing; signal {signal} ended it"),
-            (None, None) => "nothing".to_owned(),
-        },
+    let after = |mark: &str, count: usize| {
+        let first = lines.iter().position(|line| line.contains(mark))?;
+        let words = lines.iter().skip(first).take(count);
+        Some(words.copied().collect::<Vec<_>>().join(" "))
+    };
+    let panic = || Some(after(" panicked at ", 2)?.split_once(": ")?.1.to_owned());
+    let last = || Some((*lines.iter().rfind(|line| !line.is_empty())?).to_owned());
+    after("terminate called", 2)
+        .or_else(panic)
+        .or_else(last)
+        .unwrap_or_else(|| match signal {
+            Some(signal) => format!("nothing; signal {signal} ended it"),
+            None => "nothing".to_owned(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_words_are_what_tells_most() {
+        let cpp = "terminate called after throwing an instance of 'std::runtime_error'\n  what():  \
+                   cut off\n";
+        assert!(last_words(cpp, Some(6)).ends_with("what():  cut off"));
+        let rust = "\nthread 'x' (7) panicked at src/lib.rs:1:2:\nthere is no reactor\nnote: run\n\
+                    aborting\n";
+        assert_eq!(last_words(rust, Some(6)), "there is no reactor");
+        assert_eq!(last_words("one\ntwo\n\n", None), "two");
+        assert_eq!(last_words("", Some(9)), "nothing; signal 9 ended it");
     }
 }
