@@ -4,11 +4,6 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 
 export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
 
-nextest_version := "0.9.143"
-mdbook_version := "0.5.4"
-mdbook_quiz_version := "0.5.0"
-typos_version := "1.52.0"
-
 # List the recipes
 [private]
 default:
@@ -70,8 +65,24 @@ setup *GROUPS:
 
 # Say in a few lines whether this machine is ready
 [group('machine')]
+[no-exit-message]
 doctor:
     @scripts/doctor
+
+# Compile the tools that the recipes use, below .tools/, before a recipe needs them
+[group('machine')]
+tools: _setup
+    @scripts/tools
+
+# Fill vendor/ with all that a build fetches, for a room without a network
+[group('machine')]
+vendor: _setup
+    @scripts/vendor
+
+# Pack the workspace, vendor/, the tools and the built book into one archive
+[group('machine')]
+pack: vendor book
+    @scripts/pack
 
 # Measure every step in one run: conversions/s, latency, memory, CPU; draws the pictures of the book
 [group('measure')]
@@ -193,18 +204,12 @@ fuzz SECONDS="60": _setup
 _setup:
     @scripts/setup
 
-# cargo-nextest below .tools/ where there is none; unoptimised, because compiling it is all the wait.
 _nextest:
-    @cargo nextest --version >/dev/null 2>&1 || { \
-        echo "installing cargo-nextest {{ nextest_version }} below .tools/, once; that takes some minutes" >&2; \
-        cargo install --quiet --locked --debug --root .tools --version {{ nextest_version }} cargo-nextest \
-            --no-default-features --features default-no-update; }
+    @cargo nextest --version >/dev/null 2>&1 || scripts/tools cargo-nextest
 
-# The tools of the book below .tools/, unoptimised for the same reason.
 _book-tools: _setup
-    @[ -x .tools/bin/mdbook ] || cargo install --quiet --locked --debug --root .tools --version {{ mdbook_version }} mdbook
-    @[ -x .tools/bin/mdbook-quiz ] || cargo install --quiet --locked --debug --root .tools --version {{ mdbook_quiz_version }} mdbook-quiz
+    @scripts/tools mdbook mdbook-quiz
     @cargo build --quiet --package book-tools
 
 _typos: _setup
-    @command -v typos >/dev/null || cargo install --quiet --locked --debug --root .tools --version {{ typos_version }} typos-cli
+    @command -v typos >/dev/null || scripts/tools typos
