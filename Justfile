@@ -84,6 +84,11 @@ vendor: _setup
 pack: vendor book
     @scripts/pack
 
+# Write compile_commands.json, by which clangd knows the C++
+[group('machine')]
+compile-commands: (setup "edit")
+    @scripts/compile-commands
+
 # Measure every step in one run: conversions/s, latency, memory, CPU; draws the pictures of the book
 [group('measure')]
 bench *FLAGS: _setup

@@ -10,6 +10,7 @@
 
 #![warn(missing_docs)]
 
+mod commands;
 mod compiler;
 mod libraries;
 
@@ -31,6 +32,8 @@ enum Error {
         folder: PathBuf,
         source: std::io::Error,
     },
+    #[error("cannot write how the C++ was compiled: {0}")]
+    Commands(std::io::Error),
     #[error(
         "the C++ compiler refused this code; what it said is among the lines of this build script's output (cargo build without --quiet shows them)"
     )]
@@ -179,6 +182,10 @@ impl Build {
             println!("cargo::rerun-if-changed={}", main.display());
         }
         own.files(files.iter().filter(|file| has_extension(file, "cpp")));
+
+        // Before compiling: an editor's help is wanted most where the code does not compile.
+        let sources = files.iter().filter(|file| has_extension(file, "cpp"));
+        commands::write(&own, sources.chain(&self.main)).map_err(Error::Commands)?;
 
         // One archive: our code and the generated code call each other.
         generated.objects(own.try_compile_intermediates()?);
