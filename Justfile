@@ -84,6 +84,11 @@ vendor: _setup
 pack: vendor book
     @scripts/pack
 
+# Compile the steps ahead, so that the first run of each takes seconds
+[group('machine')]
+prebuild: _setup
+    @for step in steps/*; do cargo build --quiet --package "step-${step#steps/}"; done
+
 # Write compile_commands.json, by which clangd knows the C++
 [group('machine')]
 compile-commands: (setup "edit")
@@ -174,7 +179,7 @@ lint:
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     scripts/lint-legs
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" --dry-run -Werror
-    shellcheck justw .ci/run $(git ls-files scripts ':!*.supp')
+    shellcheck justw .ci/run devcontainer/prepare $(git ls-files scripts ':!*.supp')
 
 # Format Rust and C++
 [group('work on it')]
