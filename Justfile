@@ -180,6 +180,7 @@ lint:
     scripts/lint-legs
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" --dry-run -Werror
     shellcheck justw .ci/run devcontainer/prepare $(git ls-files scripts ':!*.supp')
+    scripts/lint-machine
 
 # Format Rust and C++
 [group('work on it')]
