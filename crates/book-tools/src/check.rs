@@ -11,15 +11,16 @@ use crate::listing::files_below;
 use crate::names;
 use crate::pages::{self, Page, SOURCE};
 use crate::preprocess;
+use crate::teaching;
 
 /// Where mdBook puts the site, from the workspace's root.
 const SITE: &str = "book/build";
-/// Pages that one looks things up in.
-const NO_QUIZ: [&str; 2] = ["glossary", "patterns"];
+/// Pages that one looks things up in: they have no quiz, and need no notes.
+const REFERENCE: [&str; 3] = ["glossary", "patterns", teaching::PLANS];
 /// How many questions a quiz has at least.
 const QUESTIONS: usize = 3;
 /// Recipes that a page tells of before the Justfile has them.
-const COMING: [&str; 2] = ["vendor", "pack"];
+const COMING: [&str; 1] = ["exercise"];
 /// The page whose every numbered section names its tests.
 const EDGES: &str = "sharp-edges";
 
@@ -67,6 +68,37 @@ fn of_pages(root: &Path) -> Result<Vec<String>> {
         );
     }
     wrong.extend(outputs(root, &pages)?);
+    wrong.extend(for_teachers(root, &pages, &recipes)?);
+    Ok(wrong)
+}
+
+/// The plans add up, and each page that is taught has notes, of which the links and recipes are
+/// right too.
+fn for_teachers(root: &Path, pages: &[Page], recipes: &BTreeSet<String>) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for page in pages {
+        let file = format!("{}/{}.md", teaching::NOTES, page.name);
+        let notes = teaching::notes(root, &page.name);
+        if let Some(notes) = &notes {
+            let lines = calls(notes, recipes)?
+                .into_iter()
+                .chain(links(notes, pages)?);
+            wrong.extend(lines.map(|(line, trouble)| format!("{file}:{line}: {trouble}")));
+        }
+        if !REFERENCE.contains(&page.name.as_str()) {
+            let trouble = teaching::trouble_with(notes.as_ref());
+            wrong.extend(trouble.map(|trouble| format!("{file}: {trouble}")));
+        }
+        if page.name == teaching::PLANS {
+            let lines = teaching::plans(page, pages)?;
+            let file = format!("{SOURCE}/{}.md", page.name);
+            wrong.extend(
+                lines
+                    .iter()
+                    .map(|(line, trouble)| format!("{file}:{line}: {trouble}")),
+            );
+        }
+    }
     Ok(wrong)
 }
 
@@ -164,7 +196,7 @@ fn quizzes(root: &Path, page: &Page) -> Result<Vec<String>> {
         .filter_map(|line| line.strip_prefix("{{#quiz ")?.strip_suffix("}}"))
         .collect();
     let mut wrong = Vec::new();
-    if quizzes.is_empty() && !NO_QUIZ.contains(&page.name.as_str()) {
+    if quizzes.is_empty() && !REFERENCE.contains(&page.name.as_str()) {
         wrong.push("no quiz".into());
     }
     for quiz in quizzes {

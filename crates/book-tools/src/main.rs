@@ -17,6 +17,7 @@ mod names;
 mod pages;
 mod preprocess;
 mod sequence;
+mod teaching;
 
 use std::io;
 use std::path::Path;

@@ -12,6 +12,7 @@
 //! | `{{#tabs GROUP}}`, `{{#tab TITLE}}`, `{{#endtabs}}` | each on a line of its own: tabs; all are shown where there is no JavaScript |
 //! | `` `crates/a/b.rs` `` in running text, or `` `steps/…` `` | the path of a file: a link to it, and it has to be there; `` `crates/a/b.rs#item` `` has to have the item |
 //! | a front matter with `minutes: N` | the page's reading time, under its title |
+//! | a file `book/notes/PAGE.md` | notes for teachers, under the title, not seen before the instructor's view is on |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -27,6 +28,7 @@ use crate::measured;
 use crate::names;
 use crate::pages::{Page, SOURCE};
 use crate::sequence::{escape, svg};
+use crate::teaching;
 
 /// A listing of more lines than this is folded.
 const LONG: usize = 30;
@@ -72,15 +74,25 @@ fn page(
     let mut answers = Answers::new(root, tests, files, &up);
     let (minutes, text) = front_matter(&chapter.content).with_context(context)?;
     let text = answers.all(text).with_context(context)?;
-    chapter.content = match minutes {
-        Some(minutes) => with_minutes(&text, minutes),
-        None => text,
+    let minutes = minutes.map(|minutes| format!("<p class=\"minutes\">{minutes} minutes</p>\n"));
+    let name = path.with_extension("");
+    let notes = teaching::notes(root, &name.to_string_lossy());
+    let notes = notes.map(|notes| teaching::hidden(&notes));
+    let notes = notes.transpose().with_context(context)?;
+    chapter.content = match minutes
+        .into_iter()
+        .chain(notes)
+        .collect::<Vec<_>>()
+        .join("\n")
+    {
+        nothing if nothing.is_empty() => text,
+        html => below_title(&text, &html),
     };
     Ok(())
 }
 
 /// Cuts off a front matter, and gives the minutes that it tells.
-fn front_matter(text: &str) -> Result<(Option<u32>, &str)> {
+pub fn front_matter(text: &str) -> Result<(Option<u32>, &str)> {
     let Some((matter, rest)) = text
         .strip_prefix("---\n")
         .and_then(|text| text.split_once("\n---\n"))
@@ -94,10 +106,10 @@ fn front_matter(text: &str) -> Result<(Option<u32>, &str)> {
     Ok((minutes.transpose().context("minutes are a number")?, rest))
 }
 
-fn with_minutes(text: &str, minutes: u32) -> String {
+fn below_title(text: &str, html: &str) -> String {
     let text = text.trim_start();
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
-    format!("{title}\n\n<p class=\"minutes\">{minutes} minutes</p>\n{rest}")
+    format!("{title}\n\n{html}{rest}")
 }
 
 struct Answers<'a> {
@@ -386,10 +398,14 @@ mod tests {
         let (minutes, rest) =
             front_matter("---\nminutes: 12\nnotes: x\n---\n# T\n\nText\n").unwrap();
         assert_eq!(minutes, Some(12));
-        let page = with_minutes(rest, 12);
-        assert_eq!(page, "# T\n\n<p class=\"minutes\">12 minutes</p>\n\nText\n");
         assert_eq!(front_matter("# T\n").unwrap(), (None, "# T\n"));
         assert!(front_matter("---\nminutes: long\n---\n").is_err());
+    }
+
+    #[test]
+    fn what_goes_below_the_title_stands_between_it_and_the_text() {
+        let page = below_title("\n# T\n\nText\n", "<p>a</p>\n");
+        assert_eq!(page, "# T\n\n<p>a</p>\n\nText\n");
     }
 
     #[test]
