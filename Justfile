@@ -141,9 +141,9 @@ reset N:
 
 # Prove that every exercise fails as given, for its reason, and passes when solved
 [group('exercises')]
-prove *NUMBERS: _setup
+prove *WHAT: _setup
     @scripts/setup lint
-    @cargo run --quiet --package exercises -- prove {{ NUMBERS }}
+    @cargo run --quiet --package exercises -- prove {{ WHAT }}
 
 # Build the book into book/build
 [group('the book')]

@@ -86,15 +86,12 @@ impl Exercise {
         Ok(files)
     }
 
-    /// The files that the reader is to change.
+    /// The files that the solution changes.
     pub fn to_change(&self) -> Result<Vec<PathBuf>> {
-        let mut changed = Vec::new();
-        for path in self.paths()? {
-            if source::has_regions(&read(&self.folder.join(&path))?) {
-                changed.push(path);
-            }
-        }
-        Ok(changed)
+        let solution = self.files(SOLUTION)?;
+        let mut given = self.files(GIVEN)?;
+        given.retain(|path, text| solution.get(path) != Some(text));
+        Ok(given.into_keys().collect())
     }
 
     /// Every answer but the solution and what is given.

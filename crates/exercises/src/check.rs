@@ -186,28 +186,26 @@ fn failure(output: &str, test: &str) -> Failure {
         .next()
         .and_then(|rest| rest.split("\n\n---- ").next())
         .unwrap_or_default();
-    let Some((before, after)) = section
-        .split_once("' (")
-        .or(section.split_once("' panicked"))
-    else {
+    let lines: Vec<_> = section.lines().collect();
+    let is_panic = |line: &&str| line.starts_with("thread '") && line.contains(" panicked at ");
+    let Some(panic) = lines.iter().rposition(is_panic) else {
         return Failure {
             says: section.trim().to_owned(),
             output: String::new(),
         };
     };
-    let before = before
-        .rsplit_once("thread '")
-        .map_or("", |(before, _)| before);
-    let message = after
-        .split_once(":\n")
-        .map_or(after, |(_, message)| message);
-    let message = message.split("\nnote: run with").next().unwrap_or(message);
+    let message = lines[panic + 1..].iter();
+    let message: Vec<_> = message
+        .take_while(|line| !line.starts_with("note: run with"))
+        .copied()
+        .collect();
+    let message = message.join("\n");
     let message = message
         .strip_prefix("assertion `left == right` failed: ")
-        .unwrap_or(message);
+        .unwrap_or(&message);
     Failure {
         says: message.trim().to_owned(),
-        output: before.trim().to_owned(),
+        output: lines[..panic].join("\n").trim().to_owned(),
     }
 }
 
@@ -225,7 +223,7 @@ failures:
 
 ---- b_of_two stdout ----
 ==7==ERROR: AddressSanitizer: heap-use-after-free
-    #0 0x1 in f cpp/f.cpp:1
+    #0 0x1 in f(const char*)' (x) cpp/f.cpp:1
 
 thread 'b_of_two' (8) panicked at tests/check.rs:12:5:
 The view dangles: see cpp/f.cpp.
@@ -255,7 +253,7 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
             })
         };
         let report = "==7==ERROR: AddressSanitizer: heap-use-after-free\n    \
-                      #0 0x1 in f cpp/f.cpp:1";
+                      #0 0x1 in f(const char*)' (x) cpp/f.cpp:1";
         let told: Vec<_> = tests(OUTPUT)
             .into_iter()
             .map(|test| (test.name, test.failure))

@@ -48,6 +48,6 @@ fn a_broken_picture_is_refused_with_a_reason() {
             "A broken picture ended the whole process. Its last words were “{words}”: C++ threw, \
              and the bridge does not say that it may."
         ),
-        other => format!("A broken picture ended in this: {other:?}"),
+        other => format!("A broken picture ended in this: {other}"),
     });
 }

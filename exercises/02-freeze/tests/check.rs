@@ -60,5 +60,5 @@ fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
             .unwrap()
             .block_on(body);
     })
-    .or_say(|ending| format!("The event loop did not get to its end: {ending:?}"));
+    .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
 }

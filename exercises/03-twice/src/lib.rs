@@ -79,10 +79,10 @@ unsafe fn done(context: *mut Context, outcome: Outcome, sum: u64) {
     // | let context = unsafe { &mut *context };
     // > given
     // | // SAFETY: the bridge says so.
-    // | let mut context = unsafe { Box::from_raw(context) };
+    // | let mut context = unsafe { *Box::from_raw(context) };
     // > solution
     // SAFETY: the bridge says so.
-    let mut context = unsafe { Box::from_raw(context) };
+    let mut context = unsafe { *Box::from_raw(context) };
     // > end
     if let Some(answer) = context.answer.take() {
         // An error says that nobody waits any more.

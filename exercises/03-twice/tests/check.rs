@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use exercise_03_twice::{Context, Outcome, convert, new_converter};
-use exercise_kit::{Ending, alone};
+use exercise_kit::{Ending, Report, alone};
 use tokio::sync::oneshot::Receiver;
 use tokio::time::timeout;
 
@@ -77,22 +77,34 @@ fn once(test: &str, how: &str, body: impl Future<Output = ()>) {
             .build()
             .unwrap()
             .block_on(body);
-        assert_eq!(
-            Context::count(),
-            0,
+        assert!(
+            Context::count() == 0,
             "The picture that was {how} was answered, and its context is still in memory: nothing \
              is freed twice, because nothing is ever freed."
         );
     })
     .or_say(|ending| match ending {
         Ending::Sanitizer(report) => format!(
-            "The callback of a picture that was {how} was called twice. AddressSanitizer stopped \
-             the second call ({}), which C++ made in {}: the first had freed the context.",
+            "The callback of a picture that was {how} was called twice. The first call, by way of \
+             {}, had freed the context when the second came, by way of {}; AddressSanitizer stopped \
+             that ({}).",
+            way(&report.freed),
+            way(&report.stack),
             report.kind,
-            report
-                .place()
-                .unwrap_or_else(|| "a place without a name".into())
         ),
-        other => format!("A picture was {how}, and then: {other:?}"),
+        other => format!("A picture was {how}, and then: {other}"),
     });
+}
+
+/// The lines of C++ that a call came through.
+fn way(stack: &[String]) -> String {
+    let places: Vec<_> = Report::places(stack)
+        .into_iter()
+        .filter(|place| place.starts_with("cpp/"))
+        .take(2)
+        .collect();
+    match places.is_empty() {
+        true => "places without a name".to_owned(),
+        false => places.join(" and "),
+    }
 }

@@ -45,7 +45,7 @@ fn waiting_costs_nothing() {
         };
         let (_, used) = future::join(convert(&converter, vec![0]), a_while_later).await;
         assert!(
-            used < span / 3,
+            used < span / 10,
             "Nothing was to be done for {} ms, and {} ms of CPU went into it: the future asks again \
              and again whether the answer is there, instead of being woken.",
             span.as_millis(),
@@ -87,5 +87,5 @@ fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
             .unwrap()
             .block_on(body);
     })
-    .or_say(|ending| format!("The event loop did not get to its end: {ending:?}"));
+    .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
 }

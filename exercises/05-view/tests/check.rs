@@ -58,7 +58,7 @@ fn a_client_may_leave_and_its_picture_is_freed() {
     .or_say(|ending| match ending {
         Ending::Sanitizer(report) => dangling(report),
         other => {
-            format!("A client left while its picture waited for the pool, and then: {other:?}")
+            format!("A client left while its picture waited for the pool, and then: {other}")
         }
     });
 }

@@ -34,7 +34,7 @@ fn the_process_rests_when_a_client_has_left() {
         let span = Duration::from_millis(600);
         let used = idle_cpu_time(span);
         assert!(
-            used < span / 3,
+            used < span / 10,
             "One client has left and nothing is to be done, and yet {} ms of {} ms went into CPU: \
              the future was dropped while C++ was not through with it, and a thread of cxx-async \
              spins for ever since.",
@@ -58,8 +58,8 @@ fn cpp_stops_when_nobody_waits() {
         );
         assert!(
             pool.parts() < PARTS,
-            "The only client has left, and C++ did all {PARTS} parts of its picture: it did not \
-             ask whether somebody still waits."
+            "The only client has left, and C++ did all {PARTS} parts of its picture: it was not \
+             told, or did not ask, whether somebody still waits."
         );
     });
 }
@@ -93,5 +93,5 @@ fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
             .unwrap()
             .block_on(body);
     })
-    .or_say(|ending| format!("The event loop did not get to its end: {ending:?}"));
+    .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
 }

@@ -76,6 +76,6 @@ fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
             "The future has its timer now, but C++ still polls it: when it panics, the panic ends \
              the process instead of reaching C++ as an exception. The last words were “{words}”."
         ),
-        other => format!("The event loop did not get to its end: {other:?}"),
+        other => format!("The event loop did not get to its end: {other}"),
     });
 }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::env;
+use std::fmt;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio, exit};
@@ -40,6 +41,38 @@ impl Ending {
             Ending::Fine => {}
             Ending::Said(message) => panic!("{message}"),
             other => panic!("{}", sentence(&other)),
+        }
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ending::Fine => write!(formatter, "all went well"),
+            Ending::Said(message) => write!(formatter, "{message}"),
+            Ending::Sanitizer(report) => match report.place() {
+                Some(place) => write!(
+                    formatter,
+                    "AddressSanitizer stopped the process: {} in {place}",
+                    report.kind
+                ),
+                None => write!(
+                    formatter,
+                    "AddressSanitizer stopped the process: {}",
+                    report.kind
+                ),
+            },
+            Ending::Died(words) => {
+                write!(
+                    formatter,
+                    "the process ended, and its last words were “{words}”"
+                )
+            }
+            Ending::Hung => write!(
+                formatter,
+                "nothing more happened for {} seconds: something waits for ever",
+                PATIENCE.as_secs()
+            ),
         }
     }
 }

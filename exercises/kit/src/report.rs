@@ -40,7 +40,17 @@ impl Report {
 
     /// Where it happened in the exercise's own files: `cpp/view.cpp:12`.
     pub fn place(&self) -> Option<String> {
-        own_place(&self.stack)
+        Self::places(&self.stack).into_iter().next()
+    }
+
+    /// The calls of a stack that are below the `cpp` or `src` folder of the crate under test, the
+    /// innermost first.
+    pub fn places(stack: &[String]) -> Vec<String> {
+        let here = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+        stack
+            .iter()
+            .filter_map(|call| own_place(call, &here))
+            .collect()
     }
 
     /// Whether a call on the way there has all of these in its name or file.
@@ -63,29 +73,16 @@ fn stack(report: &str) -> Vec<String> {
         .collect()
 }
 
-/// The innermost place below the `cpp` or `src` folder of the crate under test.
-fn own_place(stack: &[String]) -> Option<String> {
-    let here = std::env::var("CARGO_MANIFEST_DIR").ok();
-    stack.iter().find_map(|call| {
-        let place = call.rsplit(' ').next()?;
-        let place = match &here {
-            // Relative in what clang was given as `cpp/…`, whole where it wrote the folder before.
-            Some(here) => place
-                .strip_prefix(here.as_str())
-                .map_or(place, |place| place.trim_start_matches('/')),
-            None => place,
-        };
-        let file = place.split(':').next()?;
-        let is_own = Path::new(file).starts_with("cpp") || Path::new(file).starts_with("src");
-        let mut parts = place.split(':');
-        is_own.then(|| {
-            format!(
-                "{}:{}",
-                parts.next().unwrap_or(""),
-                parts.next().unwrap_or("")
-            )
-        })
-    })
+/// Where a call is, as `cpp/view.cpp:12`, if it is in the crate that lies `here`.
+fn own_place(call: &str, here: &str) -> Option<String> {
+    let place = call.rsplit(' ').next()?;
+    // Whole or relative, as the compiler was told.
+    let place = place.strip_prefix(here).unwrap_or(place);
+    let place = place.trim_start_matches('/');
+    let (file, rest) = place.split_once(':')?;
+    let line = rest.split(':').next()?;
+    let is_own = Path::new(file).starts_with("cpp") || Path::new(file).starts_with("src");
+    is_own.then(|| format!("{file}:{line}"))
 }
 
 #[cfg(test)]
