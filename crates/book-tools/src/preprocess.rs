@@ -398,6 +398,7 @@ mod tests {
         let (minutes, rest) =
             front_matter("---\nminutes: 12\nnotes: x\n---\n# T\n\nText\n").unwrap();
         assert_eq!(minutes, Some(12));
+        assert_eq!(rest.trim_start(), "# T\n\nText\n");
         assert_eq!(front_matter("# T\n").unwrap(), (None, "# T\n"));
         assert!(front_matter("---\nminutes: long\n---\n").is_err());
     }
