@@ -26,23 +26,45 @@ pub fn latencies() -> Latencies {
 }
 
 /// What a closed loop came to.
-#[derive(Default)]
 pub struct Finished {
-    /// When each good answer was there.
-    pub good: Vec<Instant>,
+    /// When it began to send.
+    begun: Instant,
+    /// When the last good answer was there.
+    ended: Instant,
+    /// Good answers.
+    good: usize,
     /// Answers of any other status.
     pub refused: usize,
 }
 
 impl Finished {
-    /// Good answers per second, from the first to the last.
-    pub fn per_second(&mut self) -> f64 {
-        self.good.sort();
-        match (self.good.first(), self.good.last()) {
-            (Some(first), Some(last)) if last > first => {
-                (self.good.len() - 1) as f64 / (*last - *first).as_secs_f64()
-            }
-            _ => 0.0,
+    fn begin() -> Self {
+        let now = Instant::now();
+        Finished {
+            begun: now,
+            ended: now,
+            good: 0,
+            refused: 0,
+        }
+    }
+
+    fn note_good(&mut self) {
+        self.good += 1;
+        self.ended = Instant::now();
+    }
+
+    fn add(&mut self, other: &Finished) {
+        self.good += other.good;
+        self.refused += other.refused;
+        self.ended = self.ended.max(other.ended);
+    }
+
+    /// Good answers per second, from the first request to the last answer: not from the first
+    /// answer, for where many conversions share the cores the first answers come late, and together.
+    pub fn per_second(&self) -> f64 {
+        match (self.ended - self.begun).as_secs_f64() {
+            0.0 => 0.0,
+            span => self.good as f64 / span,
         }
     }
 }
@@ -81,13 +103,14 @@ pub async fn saturate(
 ) -> Result<Finished, Error> {
     let sent = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
+    let mut all = Finished::begin();
     for _ in 0..connections {
         let (client, sent, until) = (client.clone(), sent.clone(), until.clone());
         tasks.spawn(async move {
-            let mut finished = Finished::default();
+            let mut finished = Finished::begin();
             while !until(sent.fetch_add(1, Ordering::Relaxed)) {
                 match way.send(&client, jpeg).await? {
-                    true => finished.good.push(Instant::now()),
+                    true => finished.note_good(),
                     false => {
                         finished.refused += 1;
                         // What a polite client does, though it was asked to wait longer.
@@ -98,36 +121,34 @@ pub async fn saturate(
             Ok(finished)
         });
     }
-    let mut all = Finished::default();
     while let Some(finished) = tasks.join_next().await {
         let finished = finished.expect("a connection does not panic")?;
-        all.good.extend(finished.good);
-        all.refused += finished.refused;
+        all.add(&finished);
     }
     Ok(all)
 }
 
 /// The codec alone, in so many threads: what no service can be faster than.
 pub fn codec_alone(threads: usize, jpeg: &'static [u8], span: Duration) -> Finished {
-    let until = Instant::now() + span;
+    let mut all = Finished::begin();
+    let until = all.begun + span;
     let workers: Vec<_> = (0..threads)
         .map(|_| {
             thread::spawn(move || {
-                let mut good = Vec::new();
+                let mut finished = Finished::begin();
                 while Instant::now() < until {
                     if codec::jpeg_to_png(jpeg, codec::MAX_PIXELS).is_ok() {
-                        good.push(Instant::now());
+                        finished.note_good();
                     }
                 }
-                good
+                finished
             })
         })
         .collect();
-    let ended = workers.into_iter().map(|worker| worker.join());
-    Finished {
-        good: ended.flatten().flatten().collect(),
-        refused: 0,
+    for worker in workers {
+        all.add(&worker.join().expect("the codec does not panic"));
     }
+    all
 }
 
 /// What an open loop asks for.
