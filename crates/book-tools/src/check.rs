@@ -19,8 +19,6 @@ const SITE: &str = "book/build";
 const REFERENCE: [&str; 3] = ["glossary", "patterns", teaching::PLANS];
 /// How many questions a quiz has at least.
 const QUESTIONS: usize = 3;
-/// Recipes that a page tells of before the Justfile has them.
-const COMING: [&str; 1] = ["exercise"];
 /// The page whose every numbered section names its tests.
 const EDGES: &str = "sharp-edges";
 
@@ -131,7 +129,7 @@ fn calls(page: &Page, recipes: &BTreeSet<String>) -> Result<Vec<(usize, String)>
     let mut wrong = Vec::new();
     for (number, code) in code {
         for name in names::called(&code)? {
-            if !recipes.contains(&name) && !COMING.contains(&name.as_str()) {
+            if !recipes.contains(&name) {
                 wrong.push((number, format!("there is no recipe `{name}`")));
             }
         }
