@@ -29,7 +29,7 @@ struct Flags {
     #[arg(long, default_value_t = 1.0)]
     scale: f64,
 
-    /// Measure the conversions per second and nothing else, for a quick look; nothing is written.
+    /// Measure the conversions per second anew, and take all else from the JSON file.
     #[arg(long)]
     only_saturation: bool,
 
@@ -53,6 +53,10 @@ fn run(flags: &Flags) -> Result<(), Error> {
     let say = |what: &str| eprintln!("{:>4} s  {what}", begun.elapsed().as_secs());
     let mut report = match flags.draw_only {
         true => read(&flags.json)?,
+        false if flags.only_saturation => Report {
+            saturation: measure(flags, say)?.saturation,
+            ..read(&flags.json)?
+        },
         false => measure(flags, say)?,
     };
     let crossings = match flags.crossing.is_file() {
@@ -62,9 +66,6 @@ fn run(flags: &Flags) -> Result<(), Error> {
     report.targets = targets::of(&report, &crossings);
     report.print();
     targets::print(&report.targets);
-    if flags.only_saturation {
-        return Ok(());
-    }
     // The book takes both, so the figures lie beside the pictures too.
     for file in [&flags.json, &flags.figures.join("bench.json")] {
         write(file, &json(&report)?)?;
