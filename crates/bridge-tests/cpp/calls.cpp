@@ -5,11 +5,13 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "bridge-tests/cpp/yield.h"
 #include "bridge-tests/src/lib.rs.h"
@@ -78,6 +80,13 @@ asio::awaitable<std::int64_t> thread_in_asio(FutureInt future) {
   frame alive;
   co_await async_await(std::move(future));
   co_return static_cast<std::int64_t>(thread_id());
+}
+
+asio::awaitable<std::int64_t> hops_in_asio(Pool::executor_type pool, std::int64_t times) {
+  frame alive;
+  std::int64_t hop = 0;
+  for (; hop < times; ++hop) co_await asio::post(pool, asio::use_awaitable);
+  co_return hop;
 }
 
 asio::awaitable<std::int64_t> forwards(FutureInt future) {
@@ -201,6 +210,16 @@ FutureInt ping(const Pool& pool, std::int64_t levels, Token) {
   const std::int64_t below =
       co_await schedule_on(pool.get_executor(), async_await(pong(pool, levels - 1)));
   co_return below + 1;
+}
+
+std::int64_t hops(const Pool& pool, std::int64_t coroutines, std::int64_t times) {
+  std::vector<std::future<std::int64_t>> running;
+  for (; coroutines > 0; --coroutines) {
+    running.push_back(asio::co_spawn(pool.get_executor(), hops_in_asio(pool.get_executor(), times),
+                                     asio::use_future));
+  }
+  return std::accumulate(running.begin(), running.end(), std::int64_t{0},
+                         [](auto sum, auto& hops) { return sum + hops.get(); });
 }
 
 std::int64_t awaits_with_use_future(FutureInt future) {

@@ -25,6 +25,8 @@ using Token = rust::Box<cxx_async_tokio::CallToken>;
 // A pool of threads. Destroyed, it gives up what is queued.
 class Pool {
  public:
+  using executor_type = boost::asio::thread_pool::executor_type;
+
   explicit Pool(std::size_t threads) : threads_(threads) {}
   auto get_executor() const { return threads_.get_executor(); }
 
@@ -93,6 +95,9 @@ bool cancels_while_awaiting(const Pool& pool, FutureInt future);
 FutureInt thread_after_schedule(const Pool& pool, Token token);
 FutureInt thread_after_plain_await(FutureInt future, Token token);
 FutureInt thread_after_asio_await(const Pool& pool, FutureInt future, Token token);
+
+// As many coroutines of Asio's own, each of which goes to the pool so many times: their sum.
+std::int64_t hops(const Pool& pool, std::int64_t coroutines, std::int64_t times);
 
 // Without a token, for what cxx-async does by itself.
 FutureInt unguarded(const Pool& pool, std::int64_t value);

@@ -66,6 +66,7 @@ pub mod ffi {
         fn awaits_thing(pool: &Pool, future: FutureThing, token: Box<CallToken>) -> FutureThing;
         fn awaits_and_catches(pool: &Pool, future: FutureInt, token: Box<CallToken>) -> FutureText;
         fn ping(pool: &Pool, levels: i64, token: Box<CallToken>) -> FutureInt;
+        fn hops(pool: &Pool, coroutines: i64, times: i64) -> Result<i64>;
         fn awaits_with_use_future(future: FutureInt) -> Result<i64>;
         fn awaits_with_callback(pool: &Pool, future: FutureInt) -> Result<i64>;
         fn begins_to_await(pool: &Pool, future: FutureInt);

@@ -1,24 +1,25 @@
-//! Finds a C++ compiler that can do C++20 coroutines as cxx-async writes them: clang 16 or later.
+//! Finds a C++ compiler that can do C++20 coroutines as cxx-async writes them: clang 17 or later.
 //!
 //! GCC is refused, not merely disliked: GCC 12 rejects cxx-async's header, and where that line is
-//! worked around the program crashes.
+//! worked around the program crashes. clang 16 keeps locals of an inlined `await_suspend` in the
+//! coroutine's frame, which another thread may have freed: Boost.Asio's own crash with it.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The first clang whose coroutines work with cxx-async's header.
-const OLDEST_CLANG: u32 = 16;
+/// The first clang that keeps `await_suspend` out of the coroutine.
+const OLDEST_CLANG: u32 = 17;
 
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum Error {
     #[error(
-        "no clang 16 or later on PATH: run `./justw setup`, or install the package `clang-16` or \
+        "no clang 17 or later on PATH: run `./justw setup`, or install the package `clang-19` or \
          later and, if it is not on PATH, set CXX to its clang++"
     )]
     Missing,
     #[error(
-        "CXX is `{compiler}`, which is {found}; C++20 coroutines with cxx-async need clang 16 or \
+        "CXX is `{compiler}`, which is {found}; C++20 coroutines with cxx-async need clang 17 or \
          later: unset CXX, or set it to a newer clang++"
     )]
     Unfit { compiler: String, found: String },
@@ -115,7 +116,7 @@ mod tests {
     fn names_an_unfit_compiler_in_one_line() {
         let error = accept(PathBuf::from("/bin/true")).unwrap_err().to_string();
         assert!(
-            error.contains("/bin/true") && error.contains("clang 16"),
+            error.contains("/bin/true") && error.contains("clang 17"),
             "{error}"
         );
         assert!(!error.contains('\n'), "{error}");
@@ -125,7 +126,7 @@ mod tests {
     fn finds_only_the_names_of_clang() {
         let folder = env::temp_dir().join(format!("native-build-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        for name in ["clang++", "clang++-16", "clang++-libc", "clang", "g++"] {
+        for name in ["clang++", "clang++-19", "clang++-libc", "clang", "g++"] {
             std::fs::write(folder.join(name), "").unwrap();
         }
         let mut found: Vec<_> = clangs_in(&folder)
@@ -134,6 +135,6 @@ mod tests {
             .collect();
         found.sort();
         std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(found, ["clang++", "clang++-16"]);
+        assert_eq!(found, ["clang++", "clang++-19"]);
     }
 }

@@ -105,7 +105,7 @@ class schedule_awaiter {
 
   bool await_ready() const noexcept { return false; }
   // The coroutine may be at work, or gone, before `post` returns: nothing is touched after it.
-  // Never inlined: clang before 18 then keeps locals of this function in the coroutine's frame.
+  // Never inlined: clang before 17 then keeps locals of this function in the coroutine's frame.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
     boost::asio::post(executor_, resumption(coroutine));
   }

@@ -61,7 +61,7 @@ class keyed_mutex {
         : state_(std::move(state)), key_(std::move(key)) {}
 
     bool await_ready() const noexcept { return false; }
-    // Never inlined: clang before 18 then keeps locals of this function in the coroutine's frame,
+    // Never inlined: clang before 17 then keeps locals of this function in the coroutine's frame,
     // and the coroutine may be at work, or gone, before this has returned true.
     [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) {
       return state_->has_to_wait(key_, coroutine);

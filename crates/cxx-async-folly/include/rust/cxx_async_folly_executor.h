@@ -34,7 +34,7 @@ class FollyAwaiter {
       : task_(with_executor(executor, std::move(task))) {}
 
   bool await_ready() const noexcept { return false; }
-  // Never inlined: clang before 18 then keeps locals of this function in the coroutine's frame.
+  // Never inlined: clang before 17 then keeps locals of this function in the coroutine's frame.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) {
     std::move(task_).start([this, coroutine](folly::Try<T>&& result) {
       result_ = std::move(result);

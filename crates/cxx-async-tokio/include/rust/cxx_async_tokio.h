@@ -62,7 +62,7 @@ class RustStreamAwaiter<Stream> {
 
   bool await_ready() const noexcept { return false; }
 
-  // Never inlined: clang before 18 then keeps locals of this function in the coroutine's frame.
+  // Never inlined: clang before 17 then keeps locals of this function in the coroutine's frame.
   [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) {
     auto* waker =
         new SuspendedCoroutine(std::make_unique<CoroutineHandleContinuation>(std::move(coroutine)),
