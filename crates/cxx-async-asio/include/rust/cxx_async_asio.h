@@ -24,16 +24,16 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
 #include <boost/asio/query.hpp>
-#include <boost/asio/system_executor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/version.hpp>
@@ -115,12 +115,18 @@ class schedule_awaiter {
   Executor executor_;
 };
 
-// What an awaitable came to: a value, nothing for `void`, or an exception.
-template <typename T>
+// What an awaitable came to: a value, nothing for `void`, or an exception; and before that, in the
+// same place, what is to become of it.
+template <typename T, typename Before = std::monostate>
 class outcome {
   using value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
  public:
+  outcome() = default;
+  explicit outcome(Before before) : result_(std::in_place_index<0>, std::move(before)) {}
+
+  Before& before() { return *std::get_if<0>(&result_); }
+
   template <typename... Args>
   void set_value(Args&&... args) {
     result_.template emplace<1>(std::forward<Args>(args)...);
@@ -149,8 +155,32 @@ class outcome {
   }
 
  private:
-  std::variant<std::monostate, value, std::exception_ptr> result_;
+  std::variant<Before, value, std::exception_ptr> result_;
 };
+
+// What `co_spawn` does, but at once, in this thread, which has to be one of the executor's:
+// `co_spawn` would post the beginning or the end once more, and with many in flight that doubles
+// the way there and back. No exception may leave `entry`.
+//
+// This is the only use of Asio's own parts; these are the same from Boost 1.77 to 1.90.
+#if BOOST_VERSION >= 107700
+using entry_point = boost::asio::detail::awaitable_thread_entry_point;
+
+template <typename Executor>
+void launch(boost::asio::awaitable<entry_point, Executor> entry, const Executor& executor) {
+  boost::asio::detail::awaitable_handler<Executor, void>(std::move(entry), executor,
+                                                         boost::asio::cancellation_slot(),
+                                                         boost::asio::cancellation_state())
+      .launch();
+}
+#else
+using entry_point = void;
+
+template <typename Executor>
+void launch(boost::asio::awaitable<entry_point, Executor> entry, const Executor& executor) {
+  boost::asio::detail::awaitable_handler<Executor, void>(std::move(entry), executor).launch();
+}
+#endif
 
 template <typename Executor, typename T, typename AwaitableExecutor>
 class schedule_on_awaiter {
@@ -158,67 +188,42 @@ class schedule_on_awaiter {
 
  public:
   schedule_on_awaiter(Executor executor, awaitable task)
-      : executor_(std::move(executor)), task_(std::move(task)) {}
+      : executor_(std::move(executor)), outcome_(std::move(task)) {}
 
   bool await_ready() const noexcept { return false; }
 
-  // Spawned by a thread of the executor: what `co_spawn` allocates is then freed by the thread that
-  // allocated it, which takes half the time.
   // Never inlined, as above.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
-    boost::asio::post(
-        executor_, [this, resume = resumption(coroutine)]() mutable { spawn(std::move(resume)); });
+    boost::asio::post(executor_, [this, resume = resumption(coroutine)]() mutable {
+      launch(run(*this, std::move(resume)), AwaitableExecutor(executor_));
+    });
   }
 
   T await_resume() { return outcome_.get(); }
 
  private:
-  // `co_spawn` moves the task out and may have run it to its end before it returns, on another
-  // thread; so everything it needs is handed over, and `this` is not touched after it.
-  void spawn(resumption coroutine) {
-    if constexpr (std::is_void_v<T>) {
-      spawn(std::move(task_),
-            [this, resume = std::move(coroutine)](std::exception_ptr exception) mutable {
-              go_on(exception, std::move(resume));
-            });
-    } else if constexpr (std::is_default_constructible_v<T>) {
-      spawn(std::move(task_),
-            [this, resume = std::move(coroutine)](std::exception_ptr exception, T value) mutable {
-              if (!exception) outcome_.set_value(std::move(value));
-              go_on(exception, std::move(resume));
-            });
-    } else {
-      // Asio's handlers get a value beside every exception; where there can be none, the value
-      // goes past them.
-      spawn(store(std::move(task_), outcome_),
-            [this, resume = std::move(coroutine)](std::exception_ptr exception) mutable {
-              go_on(exception, std::move(resume));
-            });
+  // Runs the awaitable, and resumes who waits for it. `self` is a part of what is resumed, and so
+  // is not touched after that.
+  static boost::asio::awaitable<entry_point, AwaitableExecutor> run(schedule_on_awaiter& self,
+                                                                    resumption resume) {
+    // An executor that counts as work: its context is not done before this is.
+    const auto executor =
+        boost::asio::prefer(self.executor_, boost::asio::execution::outstanding_work_t::tracked);
+    try {
+      if constexpr (std::is_void_v<T>) {
+        co_await std::move(self.outcome_.before());
+        self.outcome_.set_value();
+      } else {
+        self.outcome_.set_value(co_await std::move(self.outcome_.before()));
+      }
+    } catch (...) {
+      self.outcome_.set_exception(std::current_exception());
     }
-  }
-
-  // The handler is called where the awaitable ended: `go_on` knows the executor's own type, so that
-  // it gets there without an allocation.
-  template <typename Awaitable, typename Handler>
-  void spawn(Awaitable awaitable, Handler handler) {
-    boost::asio::co_spawn(
-        executor_, std::move(awaitable),
-        boost::asio::bind_executor(boost::asio::system_executor(), std::move(handler)));
-  }
-
-  void go_on(std::exception_ptr exception, resumption coroutine) {
-    if (exception) outcome_.set_exception(exception);
-    boost::asio::dispatch(executor_, std::move(coroutine));
-  }
-
-  static boost::asio::awaitable<void, AwaitableExecutor> store(awaitable task,
-                                                               outcome<T>& outcome) {
-    outcome.set_value(co_await std::move(task));
+    boost::asio::dispatch(executor, std::move(resume));
   }
 
   Executor executor_;
-  awaitable task_;
-  outcome<T> outcome_;
+  outcome<T, awaitable> outcome_;
 };
 
 // An operation that waits for Rust on behalf of an execution context.
