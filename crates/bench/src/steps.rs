@@ -120,9 +120,32 @@ pub fn start(binary: &Path, threads: usize) -> Result<Process, Error> {
     Process::start(binary, &flags).map_err(Error::io("no service to measure"))
 }
 
-/// Builds a service in release and gives a copy of its binary; `None` when the library of its
+/// Builds services in release and gives copies of their binaries, in the same order; `None` for
+/// those whose executor's library is not on this machine.
+pub fn build_all(services: &[Service]) -> Result<Vec<Option<PathBuf>>, Error> {
+    // All at once, so that no core waits for the last bit of each.
+    let ordinary: Vec<_> = services.iter().filter(|it| it.executor.is_none()).collect();
+    let mut ordinary = cargo_build(&ordinary)?.unwrap_or_default().into_iter();
+    services
+        .iter()
+        .map(|service| match service.executor {
+            None => Ok(ordinary.next()),
+            Some(_) => Ok(cargo_build(&[service])?.and_then(|mut binaries| binaries.pop())),
+        })
+        .collect()
+}
+
+/// Builds one service in release and gives a copy of its binary; `None` when the library of its
 /// executor is not on this machine.
 pub fn build(service: &Service) -> Result<Option<PathBuf>, Error> {
+    Ok(cargo_build(&[service])?.and_then(|mut binaries| binaries.pop()))
+}
+
+/// Has cargo build services that run on the same executor.
+fn cargo_build(services: &[&Service]) -> Result<Option<Vec<PathBuf>>, Error> {
+    let executor = services.iter().find_map(|service| service.executor);
+    let names: Vec<_> = services.iter().map(|service| &*service.name).collect();
+    let names = names.join(", ");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
@@ -131,29 +154,39 @@ pub fn build(service: &Service) -> Result<Option<PathBuf>, Error> {
             "--release",
             "--message-format=json-render-diagnostics",
         ])
-        .args(["--package", &service.package, "--bin", &service.target])
         .current_dir(workspace())
         .stdin(Stdio::null());
-    if let Some(executor) = service.executor {
+    for service in services {
+        command.args(["--package", &service.package, "--bin", &service.target]);
+    }
+    if let Some(executor) = executor {
         command.args(["--no-default-features", "--features", executor]);
     }
     let output = command.output().map_err(Error::io("cannot run cargo"))?;
     if !output.status.success() {
         let messages = String::from_utf8_lossy(&output.stderr);
         // What native-build says of a library, in every one of its messages.
-        if service.executor.is_some() && messages.contains("was not found (") {
+        if executor.is_some() && messages.contains("was not found (") {
             return Ok(None);
         }
-        let name = &service.name;
         return Err(Error::Unfit(format!(
-            "cargo could not build {name}:\n{messages}"
+            "cargo could not build {names}:\n{messages}"
         )));
     }
     let built = String::from_utf8_lossy(&output.stdout);
-    let binary = built
+    let built: Vec<serde_json::Value> = built
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
-        .filter(|message: &serde_json::Value| message["target"]["name"] == service.target.as_str())
+        .collect();
+    let copies = services.iter().map(|service| copy(service, &built));
+    Ok(Some(copies.collect::<Result<_, _>>()?))
+}
+
+/// A copy of a service's binary, of which cargo's messages tell.
+fn copy(service: &Service, built: &[serde_json::Value]) -> Result<PathBuf, Error> {
+    let binary = built
+        .iter()
+        .filter(|message| message["target"]["name"] == service.target.as_str())
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
         .ok_or_else(|| Error::Unfit(format!("cargo built no binary of {}", service.name)))?;
     // Each executor's binary has the name of the step's: the last one built would be all of them.
@@ -165,5 +198,5 @@ pub fn build(service: &Service) -> Result<Option<PathBuf>, Error> {
     // A binary that still runs cannot be written over, but it can be replaced.
     let _ = fs::remove_file(&copy);
     fs::copy(&binary, &copy).map_err(failed())?;
-    Ok(Some(copy))
+    Ok(copy)
 }

@@ -330,6 +330,15 @@ pub fn stops_though_a_page_is_open(binary: &str) {
     assert_eq!(server.wait().code(), Some(0));
 }
 
+/// Whoever read its log has gone: `step 2>&1 | head`. It serves and stops all the same.
+pub fn goes_on_when_nobody_reads_its_log(binary: &str) {
+    let server = Server::start_unheard(binary, &[]);
+    assert_eq!(server.convert(SMALL).status, 200);
+    assert_eq!(server.convert(b"not a picture").status, 422);
+    server.terminate();
+    assert_eq!(server.wait().code(), Some(0));
+}
+
 /// The second server on a port says so, and what to do.
 pub fn says_in_one_line_that_a_port_is_taken(binary: &str) {
     let server = Server::start(binary, &[]);

@@ -58,6 +58,7 @@ macro_rules! every_step {
             survives_a_body_that_stops_in_the_middle
             answers_running_conversions_before_it_stops
             stops_though_a_page_is_open
+            goes_on_when_nobody_reads_its_log
             says_in_one_line_that_a_port_is_taken
         }
     };

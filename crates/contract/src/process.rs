@@ -24,12 +24,27 @@ impl Process {
     /// When it cannot be started, or does not say `listening on http://…` first; the message names
     /// the binary.
     pub fn start(binary: &Path, flags: &[&str]) -> io::Result<Self> {
-        let name = binary.display();
         let mut command = Command::new(binary);
+        command.args(flags).env("RUST_LOG", "warn");
+        Self::spawn(command)
+    }
+
+    /// The same, with all of its log going to a standard error that nobody reads any more.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn start_unheard(binary: &Path, flags: &[&str]) -> io::Result<Self> {
+        let (reader, writer) = io::pipe()?;
+        drop(reader);
+        let mut command = Command::new(binary);
+        command.args(flags).env("RUST_LOG", "trace").stderr(writer);
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> io::Result<Self> {
+        let name = command.get_program().display().to_string();
         command
             .args(["--port", "0"])
-            .args(flags)
-            .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         // SAFETY: prctl(2) with this option touches no memory.

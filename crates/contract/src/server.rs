@@ -1,6 +1,6 @@
 //! The server under test, and what a test asks of it.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::ExitStatus;
@@ -56,7 +56,15 @@ impl Answer {
 impl Server {
     /// Starts a binary with flags of its own beside `--port 0`.
     pub fn start(binary: &str, flags: &[&str]) -> Self {
-        let process = Process::start(Path::new(binary), flags);
+        Self::of(Process::start(Path::new(binary), flags))
+    }
+
+    /// The same, with its log going where nobody reads it any more.
+    pub fn start_unheard(binary: &str, flags: &[&str]) -> Self {
+        Self::of(Process::start_unheard(Path::new(binary), flags))
+    }
+
+    fn of(process: io::Result<Process>) -> Self {
         let process = process.unwrap_or_else(|error| panic!("{error}"));
         let agent = Agent::config_builder()
             .http_status_as_error(false)

@@ -52,13 +52,15 @@ where
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
+        // It would tell of a standard error that is closed on standard error, and panic.
+        .log_internal_errors(false)
         .init();
 
     let configure = prepare(&options);
     match rt::System::new().block_on(run(step, options, configure)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
     }
@@ -96,9 +98,9 @@ where
     .map_err(|source| Error::Bind { address, source })?;
 
     for address in server.addrs() {
-        println!("listening on http://{address}");
+        // Standard output may be closed; the server is none the worse for it.
+        let _ = writeln!(io::stdout(), "listening on http://{address}");
     }
-    // Standard output may be closed; the server is none the worse for it.
     let _ = io::stdout().flush();
 
     let server = server.run();
