@@ -177,6 +177,7 @@ lint:
     @scripts/setup lint
     cargo fmt --all --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
+    scripts/lint-fresh
     scripts/lint-legs
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" --dry-run -Werror
     shellcheck justw .ci/run devcontainer/prepare $(git ls-files scripts ':!*.supp')

@@ -125,8 +125,9 @@ impl Library {
 
 fn stb() -> Result<Found, Error> {
     let vendored = workspace().join("vendor/stb");
-    println!("cargo::rerun-if-changed={}", vendored.display());
     let includes = if vendored.join("stb_image.h").is_file() {
+        // Only where it is: what cargo is told to watch and does not find, it builds anew each time.
+        println!("cargo::rerun-if-changed={}", vendored.display());
         vec![vendored]
     } else {
         probe("stb")
