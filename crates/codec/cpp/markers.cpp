@@ -1,6 +1,8 @@
 // What stb_image leaves to its caller. Each rule here stands for a file that stb would overflow on
 // (a Huffman table of more codes than it has room for), decode into chance (tables and components
 // that were never sent), call a success (a picture that was cut off), or be busy with for hours.
+// From 2.29 on stb also calls a success, after the frame, what it refused before: so that the
+// answer does not depend on stb's version, these are refused here.
 
 #include "codec/cpp/markers.h"
 
@@ -22,7 +24,8 @@ constexpr int max_scans = 100;
 constexpr int max_codes = 255;
 
 constexpr std::uint8_t tem = 0x01, sof0 = 0xC0, sof2 = 0xC2, dht = 0xC4, sof15 = 0xCF, rst0 = 0xD0,
-                       soi = 0xD8, eoi = 0xD9, sos = 0xDA, dqt = 0xDB;
+                       soi = 0xD8, eoi = 0xD9, sos = 0xDA, dqt = 0xDB, dnl = 0xDC, dri = 0xDD,
+                       app0 = 0xE0, app15 = 0xEF, com = 0xFE;
 
 using bytes = std::span<const std::uint8_t>;
 
@@ -85,7 +88,7 @@ class checker {
     int quantisation;
     bool sent = false;
   };
-  // By number. stb refuses those above 3.
+  // By number. Scans may name some that cannot be there.
   using tables = std::bitset<256>;
 
   void check(std::uint8_t marker, segment segment) {
@@ -100,12 +103,18 @@ class checker {
       frame(segment);
     } else if (marker > sof2 && marker <= sof15) {
       throw error("arithmetic-coded, lossless and hierarchical JPEGs cannot be read");
+    } else if (marker == dri) {
+      segment.word();
+      if (!segment.empty()) throw error("the restart interval (DRI) is too long");
+    } else if (marker != dnl && marker != com && (marker < app0 || marker > app15)) {
+      throw error("a part of the picture is of a kind that no JPEG has");
     }
   }
 
   void quantisation_tables(segment segment) {
     while (!segment.empty()) {
       const int which = segment.byte();
+      if (which >> 4 > 1 || (which & 15) > 3) throw error("a quantisation table has a bad number");
       segment.take(which >> 4 ? 128 : 64);
       quantisation_.set(which & 15);
     }
@@ -114,9 +123,16 @@ class checker {
   void huffman_tables(segment segment) {
     while (!segment.empty()) {
       const int which = segment.byte();
+      if (which >> 4 > 1 || (which & 15) > 3) throw error("a Huffman table has a bad number");
       const bytes lengths = segment.take(16);
       const int codes = std::accumulate(lengths.begin(), lengths.end(), 0);
       if (codes > max_codes) throw error("a Huffman table has too many codes");
+      // Codes of a length that are left; each that is not used makes two of the next.
+      int left = 1;
+      for (const int used : lengths) {
+        left = 2 * left - used;
+        if (left < 0) throw error("a Huffman table has impossible code lengths");
+      }
       segment.take(codes);
       (which >> 4 ? ac_ : dc_).set(which & 15);
     }

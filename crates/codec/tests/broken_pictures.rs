@@ -37,7 +37,7 @@ const REASONS: &[(&str, &str)] = &[
     ("quantisation-table-missing.jpg", "table that is missing"),
     ("huffman-table-missing.jpg", "table that is missing"),
     ("huffman-table-wrong.jpg", "bad huffman code"),
-    ("huffman-lengths-impossible.jpg", "bad code lengths"),
+    ("huffman-lengths-impossible.jpg", "impossible code lengths"),
     ("huffman-4080-codes.jpg", "too many codes"),
     ("huffman-256-codes.jpg", "too many codes"),
     ("no-scan.jpg", "component of the picture is missing"),
