@@ -101,6 +101,10 @@ pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
             edited(&|segments| segments.insert(0, Segment::new(DRI, &[0; 3]))),
         ),
         (
+            "segment-unknown.jpg",
+            edited(&|segments| segments.push(Segment::new(0xF0, &[0; 3]))),
+        ),
+        (
             "two-frames.jpg",
             edited(&|segments| {
                 let frame = first(segments, SOF0).clone();
@@ -109,6 +113,14 @@ pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
         ),
         // Tables.
         ("quantisation-table-missing.jpg", without(baseline, DQT)),
+        (
+            "quantisation-table-number.jpg",
+            edited(&|segments| first(segments, DQT).body[0] = 4),
+        ),
+        (
+            "huffman-table-number.jpg",
+            edited(&|segments| first(segments, DHT).body[0] = 0x20),
+        ),
         ("huffman-table-missing.jpg", without(baseline, DHT)),
         ("huffman-table-wrong.jpg", huffman(counts(&[(16, 1)]))),
         ("huffman-lengths-impossible.jpg", huffman(counts(&[(1, 3)]))),
