@@ -130,7 +130,7 @@ pub fn build_all(services: &[Service]) -> Result<Vec<Option<PathBuf>>, Error> {
         .iter()
         .map(|service| match service.executor {
             None => Ok(ordinary.next()),
-            Some(_) => Ok(cargo_build(&[service])?.and_then(|mut binaries| binaries.pop())),
+            Some(_) => build(service),
         })
         .collect()
 }
