@@ -111,10 +111,16 @@ class checker {
     }
   }
 
+  // A table's size or kind, 0 or 1, in the high half, and which of four it is in the low one.
+  static int table_number(segment& segment, const std::string& kind) {
+    const int which = segment.byte();
+    if (which >> 4 > 1 || (which & 15) > 3) throw error("a " + kind + " table has a bad number");
+    return which;
+  }
+
   void quantisation_tables(segment segment) {
     while (!segment.empty()) {
-      const int which = segment.byte();
-      if (which >> 4 > 1 || (which & 15) > 3) throw error("a quantisation table has a bad number");
+      const int which = table_number(segment, "quantisation");
       segment.take(which >> 4 ? 128 : 64);
       quantisation_.set(which & 15);
     }
@@ -122,8 +128,7 @@ class checker {
 
   void huffman_tables(segment segment) {
     while (!segment.empty()) {
-      const int which = segment.byte();
-      if (which >> 4 > 1 || (which & 15) > 3) throw error("a Huffman table has a bad number");
+      const int which = table_number(segment, "Huffman");
       const bytes lengths = segment.take(16);
       const int codes = std::accumulate(lengths.begin(), lengths.end(), 0);
       if (codes > max_codes) throw error("a Huffman table has too many codes");

@@ -1,5 +1,6 @@
 //! Serves step 4.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use actix_web::web::Data;
@@ -18,9 +19,13 @@ struct Flags {
 
 fn main() -> ExitCode {
     let flags = Flags::parse();
-    let store = flags.store.open();
-    let Ok(store) = store.inspect_err(|error| eprintln!("error: {error}")) else {
-        return ExitCode::FAILURE;
+    let store = match flags.store.open() {
+        Ok(store) => store,
+        Err(error) => {
+            // Standard error may be closed; the status says it as well.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            return ExitCode::FAILURE;
+        }
     };
     lab::serve(STEP, flags.lab, |options| {
         let converter = new_converter(options.pool_threads, options.max_pixels);
