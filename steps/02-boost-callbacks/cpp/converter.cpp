@@ -14,7 +14,7 @@ namespace {
 class Job {
  public:
   Job(rust::Slice<const std::uint8_t> jpeg, rust::Box<Context> context, Done done)
-      : jpeg_(jpeg.begin(), jpeg.end()), context_(std::move(context)), done_(done) {}
+      : jpeg_(jpeg.data(), jpeg.data() + jpeg.size()), context_(std::move(context)), done_(done) {}
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
   ~Job() { finish(Outcome::Abandoned); }
