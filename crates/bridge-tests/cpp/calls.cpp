@@ -17,6 +17,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #endif
 
+#include "bridge-tests/cpp/order.h"
 #include "bridge-tests/cpp/yield.h"
 #include "bridge-tests/src/lib.rs.h"
 
@@ -106,6 +107,10 @@ std::int64_t live_frames() { return frames; }
 std::uint64_t thread_id() { return static_cast<std::uint64_t>(gettid()); }
 void exit_silently() { _exit(0); }
 bool co_yield_writes_late() { return writes_after_handing_out_its_waker(); }
+
+rust::String order_of_destruction(bool destroyed_while_it_waits) {
+  return order_of_parts(destroyed_while_it_waits);
+}
 
 FutureInt ready(std::int64_t value, Token) {
   frame alive;
@@ -271,6 +276,14 @@ bool cancels_while_awaiting([[maybe_unused]] const Pool& pool, [[maybe_unused]] 
 #else
   return true;
 #endif
+}
+
+FutureInt thread_at_start(const Pool& pool, std::shared_ptr<Gate> gate, Token) {
+  frame alive;
+  const auto start = static_cast<std::int64_t>(thread_id());
+  co_await schedule(pool.get_executor());
+  gate->pass();
+  co_return std::int64_t(start);
 }
 
 FutureInt thread_after_schedule(const Pool& pool, Token) {

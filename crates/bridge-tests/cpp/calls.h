@@ -58,6 +58,8 @@ std::uint64_t thread_id();
 void exit_silently();
 // Whether `co_yield` writes to the frame after it has handed out its waker.
 bool co_yield_writes_late();
+// In which order the parts of a coroutine go that has ended, or is destroyed while it waits.
+rust::String order_of_destruction(bool destroyed_while_it_waits);
 
 // Values.
 FutureInt ready(std::int64_t value, Token token);
@@ -91,7 +93,9 @@ std::int64_t awaits_with_callback(const Pool& pool, FutureInt future);
 void begins_to_await(const Pool& pool, FutureInt future);
 bool cancels_while_awaiting(const Pool& pool, FutureInt future);
 
-// Where things run: the thread that called, and the thread after the co_await.
+// Where things run: the thread in which it begins, which it tells once it has passed the gate in the
+// pool, and the thread after the co_await.
+FutureInt thread_at_start(const Pool& pool, std::shared_ptr<Gate> gate, Token token);
 FutureInt thread_after_schedule(const Pool& pool, Token token);
 FutureInt thread_after_plain_await(FutureInt future, Token token);
 FutureInt thread_after_asio_await(const Pool& pool, FutureInt future, Token token);

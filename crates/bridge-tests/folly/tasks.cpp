@@ -25,6 +25,14 @@ folly::coro::Task<Threads> threads_of_task() {
   co_return threads;
 }
 
+folly::coro::Task<Threads> threads_around_await(FutureInt future) {
+  auto threads = std::make_unique<std::vector<std::uint64_t>>();
+  threads->push_back(this_thread());
+  co_await std::move(future);
+  threads->push_back(this_thread());
+  co_return threads;
+}
+
 }  // namespace
 
 bool cxx_async_knows_this_folly() { return true; }
@@ -42,6 +50,11 @@ FutureThreads threads_of_task_on_pool(const FollyPool& pool,
   co_return std::move(threads);
 }
 
+FutureThreads threads_of_task_that_awaits(const FollyPool& pool, FutureInt future,
+                                          rust::Box<cxx_async_tokio::CallToken>) {
+  co_return co_await threads_around_await(std::move(future)).scheduleOn(pool.executor());
+}
+
 #else
 
 bool cxx_async_knows_this_folly() { return false; }
@@ -53,6 +66,11 @@ FutureThreads threads_of_bare_task(rust::Box<cxx_async_tokio::CallToken>) {
 
 FutureThreads threads_of_task_on_pool(const FollyPool&,
                                       rust::Box<cxx_async_tokio::CallToken> token) {
+  return threads_of_bare_task(std::move(token));
+}
+
+FutureThreads threads_of_task_that_awaits(const FollyPool&, FutureInt,
+                                          rust::Box<cxx_async_tokio::CallToken> token) {
   return threads_of_bare_task(std::move(token));
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "bridge-tests/cpp/calls.h"
 #include "rust/cxx.h"
 #include "rust/cxx_async_tokio.h"
 
@@ -33,3 +34,7 @@ bool cxx_async_knows_this_folly();
 FutureThreads threads_of_bare_task(rust::Box<cxx_async_tokio::CallToken> token);
 FutureThreads threads_of_task_on_pool(const FollyPool& pool,
                                       rust::Box<cxx_async_tokio::CallToken> token);
+
+// Two threads: of a task on the pool, before and after it awaits Rust.
+FutureThreads threads_of_task_that_awaits(const FollyPool& pool, FutureInt future,
+                                          rust::Box<cxx_async_tokio::CallToken> token);

@@ -12,6 +12,7 @@ pub mod ffi {
 
         #[namespace = "cxx_async_tokio"]
         type CallToken = cxx_async_tokio::CallToken;
+        type FutureInt = crate::FutureInt;
         type FutureThreads = crate::folly::FutureThreads;
 
         type FollyPool;
@@ -19,6 +20,11 @@ pub mod ffi {
         fn cxx_async_knows_this_folly() -> bool;
         fn threads_of_bare_task(token: Box<CallToken>) -> FutureThreads;
         fn threads_of_task_on_pool(pool: &FollyPool, token: Box<CallToken>) -> FutureThreads;
+        fn threads_of_task_that_awaits(
+            pool: &FollyPool,
+            future: FutureInt,
+            token: Box<CallToken>,
+        ) -> FutureThreads;
     }
 }
 

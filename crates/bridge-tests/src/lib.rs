@@ -1,7 +1,8 @@
 //! Tests of `cxx-async-asio` and `cxx-async-tokio`, and of what cxx-async does without them.
 //!
 //! The bridge that the tests share. They are in `tests/`: `cpp_from_rust.rs` and `rust_from_cpp.rs`
-//! for the two directions, `sharp_edges.rs` for what the guards are there for.
+//! for the two directions, `underneath.rs` for how it works, `sharp_edges.rs` for what the guards are
+//! there for.
 
 pub mod bare;
 #[cfg(feature = "folly")]
@@ -46,6 +47,7 @@ pub mod ffi {
         fn thread_id() -> u64;
         fn exit_silently();
         fn co_yield_writes_late() -> bool;
+        fn order_of_destruction(destroyed_while_it_waits: bool) -> String;
 
         fn ready(value: i64, token: Box<CallToken>) -> FutureInt;
         fn scheduled(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureInt;
@@ -72,6 +74,7 @@ pub mod ffi {
         fn begins_to_await(pool: &Pool, future: FutureInt);
         fn cancels_while_awaiting(pool: &Pool, future: FutureInt) -> bool;
 
+        fn thread_at_start(pool: &Pool, gate: SharedPtr<Gate>, token: Box<CallToken>) -> FutureInt;
         fn thread_after_schedule(pool: &Pool, token: Box<CallToken>) -> FutureInt;
         fn thread_after_plain_await(future: FutureInt, token: Box<CallToken>) -> FutureInt;
         fn thread_after_asio_await(

@@ -3,12 +3,16 @@
 //! Built with the feature `folly`, which takes the library.
 #![cfg(feature = "folly")]
 
+use std::convert::Infallible;
 use std::thread;
+use std::time::Duration;
 
+use bridge_tests::FutureInt;
 use bridge_tests::ffi::thread_id;
 use bridge_tests::folly::{FutureThreads, ffi};
-use cxx_async_tokio::{CallToken, guard};
+use cxx_async_tokio::{CallToken, for_cpp, guard};
 use tokio::runtime::Builder;
+use tokio::time::sleep;
 
 /// Where everything ran, by thread.
 struct Seen {
@@ -19,11 +23,18 @@ struct Seen {
     caller_goes_on: u64,
 }
 
+fn knows_this_folly() -> bool {
+    let knows = ffi::cxx_async_knows_this_folly();
+    if !knows {
+        eprintln!("skipped: cxx-async's header is for an older Folly than this");
+    }
+    knows
+}
+
 /// Calls in this thread and polls in another, to tell the two apart; in a server both are the event
 /// loop. `None` for a Folly that the header does not know.
 fn seen(call: impl FnOnce(Box<CallToken>) -> FutureThreads) -> Option<Seen> {
-    if !ffi::cxx_async_knows_this_folly() {
-        eprintln!("skipped: cxx-async's header is for an older Folly than this");
+    if !knows_this_folly() {
         return None;
     }
     let call = guard(call);
@@ -66,4 +77,23 @@ fn a_task_put_on_a_pool_runs_there() {
     );
     // Its caller is back inside `poll`; the awaiter of step 3 stays on the pool instead.
     assert_eq!(seen.caller_goes_on, seen.poll);
+}
+
+#[test]
+fn a_task_on_a_pool_that_awaited_rust_is_back_on_its_pool() {
+    if !knows_this_folly() {
+        return;
+    }
+    let pool = ffi::new_folly_pool();
+    let runtime = Builder::new_multi_thread().enable_time().build().unwrap();
+    let later = async {
+        sleep(Duration::from_millis(10)).await;
+        Ok::<_, Infallible>(7)
+    };
+    let later = FutureInt::fallible(for_cpp(runtime.handle(), later));
+    let call = guard(|token| ffi::threads_of_task_that_awaits(&pool, later, token));
+    let threads = runtime.block_on(call).unwrap();
+    let [before, after] = threads.as_slice().try_into().unwrap();
+    assert_ne!(before, thread_id());
+    assert_eq!(after, before, "the pool has one thread");
 }

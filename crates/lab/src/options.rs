@@ -8,7 +8,11 @@ use clap::Parser;
 
 /// How a step's server is run.
 #[derive(Clone, Debug, Parser)]
-#[command(about = "Converts JPEG to PNG over HTTP", version)]
+#[command(
+    about = "Converts JPEG to PNG over HTTP",
+    version,
+    next_line_help = true
+)]
 pub struct Options {
     /// Address to listen on.
     #[arg(long, env = "COAWAIT_BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
@@ -18,12 +22,15 @@ pub struct Options {
     #[arg(long, env = "COAWAIT_PORT", default_value_t = 8765)]
     pub port: u16,
 
-    /// Event loops that serve requests.
-    #[arg(long, env = "COAWAIT_WORKERS", default_value_t = cores(), value_parser = at_least_one)]
+    /// Event loops that serve requests [default: one for each core].
+    #[arg(long, env = "COAWAIT_WORKERS", value_parser = at_least_one)]
+    #[arg(default_value_t = cores(), hide_default_value = true)]
     pub workers: usize,
 
-    /// Threads that run C++ (not used by step 1, which runs it on the event loops).
-    #[arg(long, env = "COAWAIT_POOL_THREADS", default_value_t = cores(), value_parser = at_least_one)]
+    /// Threads that run C++ [default: one for each core] (not used by step 1, which runs it on the
+    /// event loops).
+    #[arg(long, env = "COAWAIT_POOL_THREADS", value_parser = at_least_one)]
+    #[arg(default_value_t = cores(), hide_default_value = true)]
     pub pool_threads: usize,
 
     /// Largest JPEG that is accepted, in bytes.
@@ -84,6 +91,14 @@ mod tests {
         assert_eq!(options.places(), 3 + 48);
         let options = Options::parse_from(["step", "--pool-threads", "3", "--queue", "0"]);
         assert_eq!(options.places(), 3);
+    }
+
+    #[test]
+    fn only_this_machine_is_served_unless_told_otherwise() {
+        let options = Options::parse_from(["step"]);
+        assert_eq!(options.address(), "127.0.0.1:8765".parse().unwrap());
+        let options = Options::parse_from(["step", "--bind", "0.0.0.0", "--port", "0"]);
+        assert_eq!(options.address(), "0.0.0.0:0".parse().unwrap());
     }
 
     #[test]

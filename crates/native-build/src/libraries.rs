@@ -114,7 +114,7 @@ fn holds(folder: &Path, name: &str, endings: &[&str]) -> bool {
 impl Library {
     pub fn find(&self, compiler: &Path) -> Result<Found, Error> {
         match self {
-            Library::Stb => stb(),
+            Library::Stb => stb(&workspace()),
             Library::Libdeflate => libdeflate(),
             Library::Boost => boost(),
             Library::Folly => folly(compiler),
@@ -123,8 +123,8 @@ impl Library {
     }
 }
 
-fn stb() -> Result<Found, Error> {
-    let vendored = workspace().join("vendor/stb");
+fn stb(workspace: &Path) -> Result<Found, Error> {
+    let vendored = workspace.join("vendor/stb");
     let includes = if vendored.join("stb_image.h").is_file() {
         // Only where it is: what cargo is told to watch and does not find, it builds anew each time.
         println!("cargo::rerun-if-changed={}", vendored.display());
@@ -410,6 +410,14 @@ mod tests {
     }
 
     const NO_COMPILER: &str = "/bin/false";
+
+    #[test]
+    fn takes_the_vendored_stb_where_there_is_one() {
+        let folder = Folder::new("vendored-stb");
+        folder.write("vendor/stb/stb_image.h", "");
+        let found = stb(&folder.0).unwrap();
+        assert_eq!(found.includes, [folder.0.join("vendor/stb")]);
+    }
 
     fn write_folly(folder: &Folder) {
         folder.write("include/folly/coro/Task.h", "");
