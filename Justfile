@@ -166,6 +166,11 @@ book-ci: _typos
     @cargo run --quiet --package book-tools -- check --pages
     @typos --config book/typos.toml book
 
+# Look at every page of the book in a browser: light and dark, wide and narrow, by keyboard
+[group('the book')]
+look: book
+    @scripts/book-look
+
 # Build the book and check all of it: the pages, the site, and that runs still print what it shows
 [group('the book')]
 book-check: book-ci book (capture "--check")

@@ -11,6 +11,7 @@
 mod capture;
 mod check;
 mod diff;
+mod exercises;
 mod listing;
 mod measured;
 mod names;

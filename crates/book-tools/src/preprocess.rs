@@ -9,6 +9,7 @@
 //! | `{{#picture NAME}}` | a drawing, `book/src/pictures/NAME.seq` or `NAME.svg` |
 //! | `{{#figures NAME…}}` | pictures of what was measured, `book/src/figures/NAME.svg`; a note in their place before the first measurement |
 //! | `{{#measured TABLE}}` | a table of `book/src/figures/bench.json`: see [`measured`](crate::measured) |
+//! | `{{#exercises STEP}}` | a list of the exercises that go with a step |
 //! | `{{#tabs GROUP}}`, `{{#tab TITLE}}`, `{{#endtabs}}` | each on a line of its own: tabs; all are shown where there is no JavaScript |
 //! | `` `crates/a/b.rs` `` in running text, or `` `steps/…` `` | the path of a file: a link to it, and it has to be there; `` `crates/a/b.rs#item` `` has to have the item |
 //! | a front matter with `minutes: N` | the page's reading time, under its title |
@@ -23,6 +24,7 @@ use mdbook_preprocessor::book::{Book, BookItem, Chapter, SectionNumber};
 use regex::{Captures, Regex};
 
 use crate::diff;
+use crate::exercises;
 use crate::listing::{Listing, fence, language, whole};
 use crate::measured;
 use crate::names;
@@ -140,7 +142,7 @@ impl<'a> Answers<'a> {
 
     fn all(&mut self, text: &str) -> Result<String> {
         let directive = Regex::new(
-            r"(?m)^\{\{#(listing|diff|output|tests|picture|figures|measured|tabs|tab|endtabs)\b ?([^}\n]*)\}\}$",
+            r"(?m)^\{\{#(listing|diff|output|tests|picture|figures|measured|exercises|tabs|tab|endtabs)\b ?([^}\n]*)\}\}$",
         )?;
         let mut result = Ok(());
         let text = directive.replace_all(text, |captures: &Captures| {
@@ -203,6 +205,7 @@ impl<'a> Answers<'a> {
             "picture" => self.picture(argument),
             "figures" => self.figures(argument),
             "measured" => measured::table(self.root, argument),
+            "exercises" => exercises::of_step(self.root, argument),
             "tabs" => {
                 ensure!(self.tabs == 0, "tabs within tabs");
                 self.tabs = 1;
