@@ -12,19 +12,8 @@ default:
 # Serve step N: `just run 1`, `just run 3 folly`, `just run 1 --port 0`; `just run 4 main FILE [STORE]`
 [group('start here')]
 [no-exit-message]
-run N *FLAGS: _setup
-    #!/usr/bin/env bash
-    set -euo pipefail
-    step=$(scripts/step {{ N }})
-    set -- {{ FLAGS }}
-    step=${step#steps/}
-    what=(--bin "step-$step")
-    case "${1:-}" in
-      asio | folly | cppcoro) what+=(--no-default-features --features "$1") && shift ;;
-      s3) what+=(--features s3) && shift ;;
-      main) what=(--bin "step-${step%%-*}-main") && shift ;;
-    esac
-    exec cargo run --package "step-$step" "${what[@]}" -- "$@"
+run N *FLAGS:
+    @scripts/run {{ N }} {{ FLAGS }}
 
 # Run every test, or those of step N
 [group('start here')]

@@ -93,8 +93,8 @@ std::int64_t awaits_with_callback(const Pool& pool, FutureInt future);
 void begins_to_await(const Pool& pool, FutureInt future);
 bool cancels_while_awaiting(const Pool& pool, FutureInt future);
 
-// Where things run: the thread in which it begins, which it tells once it has passed the gate in the
-// pool, and the thread after the co_await.
+// Where things run: the thread in which it begins, which it tells once it has passed the gate in
+// the pool, and the thread after the co_await.
 FutureInt thread_at_start(const Pool& pool, std::shared_ptr<Gate> gate, Token token);
 FutureInt thread_after_schedule(const Pool& pool, Token token);
 FutureInt thread_after_plain_await(FutureInt future, Token token);

@@ -1,7 +1,7 @@
 // The order in which the parts of a coroutine are destroyed, in words.
 //
-// The call token lives on it. It is a parameter, and the channel to Rust is in the promise: when the
-// token's destructor runs, the channel has to be closed.
+// The call token lives on it. It is a parameter, and the channel to Rust is in the promise: when
+// the token's destructor runs, the channel has to be closed.
 #pragma once
 
 #include <coroutine>
