@@ -149,6 +149,11 @@ read: _book-tools
 capture *PAGES: _setup
     @cargo run --quiet --package book-tools -- capture {{ PAGES }}
 
+# Record the steps at work, or those named, and draw the timelines of the book
+[group('the book')]
+timelines *STEPS: _setup
+    @scripts/book-timelines {{ STEPS }}
+
 # Check the book's pages without mdBook: listings, named tests and recipes, links, spelling
 [group('the book')]
 book-ci: _typos
@@ -160,10 +165,14 @@ book-ci: _typos
 look: book
     @scripts/book-look
 
-# Build the book and check all of it: the pages, the site, and that runs still print what it shows
+# Build the book and check the site: every link leads somewhere, and nothing is fetched from elsewhere
 [group('the book')]
-book-check: book-ci book (capture "--check")
+book-site: book
     @cargo run --quiet --package book-tools -- check
+
+# Check all of the book: the pages, the site, and that runs still print what it shows
+[group('the book')]
+book-check: book-ci book-site (capture "--check")
 
 # Check formatting and lints, for Rust, C++ and shell
 [group('work on it')]
@@ -184,9 +193,9 @@ format:
     cargo fmt --all
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" -i
 
-# What CI runs: lints, the book's pages, the exercises, then every test
+# What CI runs: lints, the book's pages, the exercises, what the book shows of runs, every test
 [group('work on it')]
-ci: lint book-ci prove test
+ci: lint book-ci prove (capture "--check") test
 
 # Run the tests of step N, or of all steps and the bridge crates, under a sanitizer: address or thread
 [group('work on it')]

@@ -1,6 +1,9 @@
 #include "bench/cpp/calls.h"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <coroutine>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -35,6 +38,32 @@ class Job {
 };
 
 asio::awaitable<std::int64_t> plain_in_asio(std::int64_t value) { co_return plain(value); }
+
+// What `schedule_on` would be if `co_spawn` ran the awaitable. It forgets who waits when the pool
+// goes away: to compare with, not to use.
+class co_spawn_awaiter {
+ public:
+  co_spawn_awaiter(const Pool& pool, asio::awaitable<std::int64_t> task)
+      : pool_(pool), task_(std::move(task)) {}
+
+  bool await_ready() const noexcept { return false; }
+
+  // Never inlined, so that its locals are not in the frame, which may be gone before it returns.
+  [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) {
+    asio::co_spawn(pool_.get_executor(), std::move(task_),
+                   [this, coroutine](std::exception_ptr, std::int64_t value) {
+                     value_ = value;
+                     coroutine.resume();
+                   });
+  }
+
+  std::int64_t await_resume() const noexcept { return value_; }
+
+ private:
+  const Pool& pool_;
+  asio::awaitable<std::int64_t> task_;
+  std::int64_t value_ = 0;
+};
 
 asio::awaitable<std::int64_t> sum_in_asio(std::int64_t times) {
   std::int64_t sum = 0;
@@ -73,6 +102,10 @@ FutureValue scheduled_on(const Pool& pool, std::int64_t value, Token) {
 
 FutureValue bare_scheduled_on(const Pool& pool, std::int64_t value) {
   co_return co_await schedule_on(pool.get_executor(), plain_in_asio(value));
+}
+
+FutureValue co_spawned(const Pool& pool, std::int64_t value, Token) {
+  co_return co_await co_spawn_awaiter(pool, plain_in_asio(value));
 }
 
 FutureValue awaits_in_asio(const Pool& pool, std::int64_t times, Token) {

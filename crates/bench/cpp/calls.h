@@ -41,6 +41,8 @@ FutureValue scheduled(const Pool& pool, std::int64_t value, Token token);
 FutureValue bare_scheduled(const Pool& pool, std::int64_t value);
 FutureValue scheduled_on(const Pool& pool, std::int64_t value, Token token);
 FutureValue bare_scheduled_on(const Pool& pool, std::int64_t value);
+// The same with Asio's own `co_spawn` in the place of `schedule_on`.
+FutureValue co_spawned(const Pool& pool, std::int64_t value, Token token);
 
 // The other direction: each awaits `times` Rust futures, one after the other.
 FutureValue awaits_in_asio(const Pool& pool, std::int64_t times, Token token);

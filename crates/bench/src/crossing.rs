@@ -48,6 +48,7 @@ mod ffi {
         fn bare_scheduled(pool: &Pool, value: i64) -> FutureValue;
         fn scheduled_on(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureValue;
         fn bare_scheduled_on(pool: &Pool, value: i64) -> FutureValue;
+        fn co_spawned(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureValue;
 
         fn awaits_in_asio(pool: &Pool, times: i64, token: Box<CallToken>) -> FutureValue;
         fn awaits_plainly(times: i64, token: Box<CallToken>) -> FutureValue;
@@ -119,6 +120,8 @@ pub enum Way {
     ScheduleOn,
     /// The same without.
     BareScheduleOn,
+    /// The same with Asio's own `co_spawn` in the place of `schedule_on`, with a guard.
+    CoSpawn,
     /// A coroutine that runs a task in a pool of Folly's, with a guard: step 3 on Folly.
     #[cfg(folly)]
     Folly,
@@ -147,6 +150,7 @@ impl Way {
         Way::Schedule,
         Way::BareScheduleOn,
         Way::ScheduleOn,
+        Way::CoSpawn,
         #[cfg(folly)]
         Way::Folly,
         #[cfg(cppcoro)]
@@ -168,6 +172,7 @@ impl Way {
             Way::Schedule => "coroutine, schedule(pool)",
             Way::BareScheduleOn => "coroutine, schedule_on(pool, awaitable), no guard",
             Way::ScheduleOn => "coroutine, schedule_on(pool, awaitable)",
+            Way::CoSpawn => "coroutine, co_spawn(pool, awaitable)",
             #[cfg(folly)]
             Way::Folly => "coroutine, schedule_on(folly pool, task)",
             #[cfg(cppcoro)]
@@ -209,6 +214,10 @@ impl Way {
             Way::BareSchedule => bare(last, |value| ffi::bare_scheduled(pool, value)).await,
             Way::ScheduleOn => {
                 let call = |value| guard(|token| ffi::scheduled_on(pool, value, token));
+                guarded(last, call).await
+            }
+            Way::CoSpawn => {
+                let call = |value| guard(|token| ffi::co_spawned(pool, value, token));
                 guarded(last, call).await
             }
             Way::BareScheduleOn => bare(last, |value| ffi::bare_scheduled_on(pool, value)).await,

@@ -1,13 +1,14 @@
 //! Records a step at work, and draws which thread ran when.
 //!
 //! ```text
-//! timeline BINARY TITLE OUTPUT.svg [FLAG]…
+//! timeline BINARY TITLE REQUEST OUTPUT.svg
 //! ```
 //!
-//! The step converts one slow picture after the other while something asks for `/healthz` every
-//! tenth of a second. Three things are recorded: the beats of the event loop's heart, which the
-//! service tells of itself on `/events`; the requests, from sending to answer; and, from the
-//! system, which threads of the process are running, looked at every other millisecond.
+//! The step is sent the same slow picture twice, by REQUEST, for example `POST /convert`, while
+//! something asks for `/healthz` every tenth of a second. Three things are recorded: the beats of the
+//! event loop's heart, which the service tells of itself on `/events`; the requests, from sending to
+//! answer; and, from the system, how long each thread of the process has run by now, asked every
+//! other millisecond: so one that ran for microseconds is seen too.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,8 +21,13 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often the system is asked which threads run.
+/// How often the system is asked how long each thread has run.
 const SAMPLE: Duration = Duration::from_millis(2);
+/// The kernel counts for a thread that is running from tick to tick: what is closer than this, in
+/// milliseconds, is one span.
+const TICK: f64 = 12.0;
+/// A thread that ran for less, in milliseconds, is no thread of the pool's that converts.
+const BUSY: f64 = 50.0;
 /// How often `/healthz` is asked.
 const ASK: Duration = Duration::from_millis(100);
 /// How long before the first picture, and after the last.
@@ -32,10 +38,10 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match &arguments[..] {
-        [binary, title, output, flags @ ..] => {
-            record(binary, flags).and_then(|run| Ok(fs::write(output, run.svg(title))?))
+        [binary, title, request, output] => {
+            record(binary, request).and_then(|run| Ok(fs::write(output, run.svg(title, request))?))
         }
-        _ => Err("usage: timeline BINARY TITLE OUTPUT.svg [FLAG]…".into()),
+        _ => Err("usage: timeline BINARY TITLE REQUEST OUTPUT.svg".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -51,7 +57,7 @@ type Span = (f64, f64);
 
 /// What was recorded.
 struct Run {
-    /// The name of each thread that ran for long enough, and when it ran.
+    /// The name of each lane of threads, and when they ran.
     threads: Vec<(String, Vec<Span>)>,
     beats: Vec<f64>,
     pictures: Vec<Span>,
@@ -71,10 +77,9 @@ impl Drop for Server {
     }
 }
 
-fn start(binary: &str, flags: &[String]) -> Result<Server, Failure> {
+fn start(binary: &str) -> Result<Server, Failure> {
     let mut child = Command::new(binary)
         .args(["--port", "0", "--workers", "1", "--pool-threads", "2"])
-        .args(flags)
         .env("RUST_LOG", "warn")
         .stdout(Stdio::piped())
         .spawn()?;
@@ -94,16 +99,21 @@ fn exchange(address: &str, request: &[u8]) -> Result<(), Failure> {
     connection.write_all(request)?;
     let mut answer = [0; 12];
     connection.read_exact(&mut answer)?;
-    if &answer != b"HTTP/1.1 200" {
+    if !answer.starts_with(b"HTTP/1.1 20") {
         return Err(format!("answered {}", String::from_utf8_lossy(&answer)).into());
     }
     Ok(())
 }
 
-fn record(binary: &str, flags: &[String]) -> Result<Run, Failure> {
+fn record(binary: &str, request: &str) -> Result<Run, Failure> {
     // Made before the recording: that takes seconds.
-    let request = contract::request_of(contract::pictures::slow());
-    let server = start(binary, flags)?;
+    let jpeg = contract::pictures::slow();
+    let head = format!(
+        "{request} HTTP/1.1\r\nhost: book\r\ncontent-type: image/jpeg\r\ncontent-length: {}\r\n\r\n",
+        jpeg.len()
+    );
+    let request = [head.as_bytes(), jpeg].concat();
+    let server = start(binary)?;
     let begun = Instant::now();
     let now = move || begun.elapsed().as_secs_f64() * 1000.0;
     let over = Arc::new(AtomicBool::new(false));
@@ -200,65 +210,75 @@ fn listen(
     Ok(())
 }
 
-/// Notes which threads of a process are running now, by their numbers.
-fn sample(process: u32, now: f64, threads: &mut BTreeMap<u32, (String, Vec<f64>)>) {
+/// A thread as it was seen.
+#[derive(Default)]
+struct Thread {
+    name: String,
+    /// How long it had run when it was last asked, in milliseconds, and when that was.
+    ran: f64,
+    asked: f64,
+    spans: Vec<Span>,
+}
+
+/// Notes which threads of a process have run since it was last asked, by their numbers.
+fn sample(process: u32, now: f64, threads: &mut BTreeMap<u32, Thread>) {
     let Ok(tasks) = fs::read_dir(format!("/proc/{process}/task")) else {
         return;
     };
     for task in tasks.flatten() {
-        let Ok(stat) = fs::read_to_string(task.path().join("stat")) else {
-            continue;
-        };
+        let read = |file: &str| fs::read_to_string(task.path().join(file)).ok();
         let number = task.file_name().to_str().and_then(|name| name.parse().ok());
-        let (Some(number), Some((head, rest))) = (number, stat.rsplit_once(')')) else {
+        // The first number is the time on a processor, in nanoseconds.
+        let nanoseconds: Option<f64> =
+            read("schedstat").and_then(|numbers| numbers.split_whitespace().next()?.parse().ok());
+        let (Some(number), Some(name), Some(nanoseconds)) = (number, read("comm"), nanoseconds)
+        else {
             continue;
         };
-        let name = head.split_once('(').map_or("", |(_, name)| name);
-        let (known, ran) = threads.entry(number).or_default();
+        let ran = nanoseconds / 1e6;
+        let thread = threads.entry(number).or_insert_with(|| Thread {
+            ran,
+            asked: now,
+            ..Thread::default()
+        });
         // A thread names itself only once it runs.
-        name.clone_into(known);
-        if rest.trim_start().starts_with('R') {
-            ran.push(now);
+        thread.name = name.trim().to_owned();
+        if ran > thread.ran {
+            let begun = (now - (ran - thread.ran)).max(thread.asked);
+            match thread.spans.last_mut() {
+                Some((_, end)) if begun - *end < TICK => *end = now,
+                _ => thread.spans.push((begun, now)),
+            }
         }
+        (thread.ran, thread.asked) = (ran, now);
     }
 }
 
-/// The threads worth a lane: the event loop, and all that ran for more than a moment.
-fn named(threads: BTreeMap<u32, (String, Vec<f64>)>) -> Vec<(String, Vec<Span>)> {
+/// The lanes: the event loop, the threads that converted, and those of the store, if there is one.
+fn named(threads: BTreeMap<u32, Thread>) -> Vec<(String, Vec<Span>)> {
+    let mut lanes = Vec::new();
     let mut pool = 0;
-    threads
-        .into_values()
-        .filter_map(|(name, samples)| {
-            let event_loop = name.starts_with("actix-rt");
-            let busy = samples.len() > 50;
-            let name = match event_loop {
-                true => "event loop".to_owned(),
-                false if busy => {
-                    pool += 1;
-                    format!("pool thread {pool}")
-                }
-                false => return None,
-            };
-            Some((name, spans(&samples)))
-        })
-        .collect()
-}
-
-/// Samples that follow each other closely, as spans.
-fn spans(samples: &[f64]) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
-    for &at in samples {
-        match spans.last_mut() {
-            Some((_, end)) if at - *end < 12.0 => *end = at,
-            _ => spans.push((at, at)),
+    let mut store = Vec::new();
+    for thread in threads.into_values() {
+        let busy: f64 = thread.spans.iter().map(|(from, to)| to - from).sum();
+        if thread.name.starts_with("actix-rt") {
+            lanes.insert(0, ("event loop".to_owned(), thread.spans));
+        } else if thread.name == "store" {
+            store.extend(thread.spans);
+        } else if busy > BUSY {
+            pool += 1;
+            lanes.push((format!("pool thread {pool}"), thread.spans));
         }
     }
-    spans
+    if !store.is_empty() {
+        lanes.push(("store".to_owned(), store));
+    }
+    lanes
 }
 
 impl Run {
-    fn svg(&self, title: &str) -> String {
-        const LEFT: f64 = 130.0;
+    fn svg(&self, title: &str, request: &str) -> String {
+        const LEFT: f64 = 150.0;
         const WIDTH: f64 = 720.0;
         const LANE: f64 = 34.0;
         let x = |ms: f64| LEFT + ms / self.length * WIDTH;
@@ -278,19 +298,22 @@ impl Run {
                 marks,
                 r#"<rect class="busy {class}" x="{:.1}" y="{y:.1}" width="{:.1}" height="{height}"/>"#,
                 x(from),
-                (x(to) - x(from)).max(1.2)
+                (x(to) - x(from)).max(1.6)
             );
         };
         let mut row = 0;
-        let y = lane("pictures", row);
+        let y = lane(request, row);
         for &span in &self.pictures {
             bar("wait", span, y + 5.0, 12.0);
         }
         row += 1;
         let y = lane("GET /healthz", row);
         for (place, &span) in self.healths.iter().enumerate() {
-            // Under each other, for while the loop is blocked many wait at once.
-            bar("wait", span, y + 1.0 + (place % 10) as f64 * 2.0, 1.8);
+            // Under each other, for while the loop is blocked many wait at once. An answer of less
+            // than a millisecond should be seen, too.
+            let (from, to) = span;
+            let seen = (from, to.max(from + self.length / 240.0));
+            bar("wait", seen, y + 1.0 + (place % 10) as f64 * 2.0, 1.8);
         }
         let blocked = |(from, to): Span| to - from > 150.0;
         for (name, ran) in &self.threads {
@@ -337,18 +360,23 @@ impl Run {
             .iter()
             .map(|(from, to)| to - from)
             .fold(0.0, f64::max);
+        let took = self.pictures.iter();
+        let took: Vec<_> = took
+            .map(|(from, to)| format!("{:.0} ms", to - from))
+            .collect();
         let lanes: Vec<_> = self.threads.iter().map(|(name, _)| name.as_str()).collect();
         format!(
             concat!(
                 r#"<svg class="timeline" role="img" viewBox="0 0 {width} {height}" style="max-width:{width}px;min-width:620px" xmlns="http://www.w3.org/2000/svg">"#,
-                "\n<title>{title}</title>\n<desc>A recorded run. {pictures} slow pictures are converted one after the other while healthz is asked for every tenth of a second. ",
-                "Lanes: requests for pictures, requests for healthz, {lanes}, and the beats of the event loop's heart. The slowest answer of healthz took {slowest:.0} ms.</desc>\n",
+                "\n<title>{title}</title>\n<desc>A recorded run. A slow picture is sent by {request}, and once it is answered sent again, while healthz is asked for every tenth of a second. ",
+                "Lanes: {request}, which takes {took}; requests for healthz; {lanes}; and the beats of the event loop's heart. The slowest answer of healthz took {slowest:.0} ms.</desc>\n",
                 "{body}\n{marks}\n{axis}\n</svg>\n"
             ),
             width = LEFT + WIDTH + 20.0,
             height = bottom + 26.0,
             title = title,
-            pictures = self.pictures.len(),
+            request = request,
+            took = took.join(" and "),
             lanes = lanes.join(", "),
             slowest = slowest,
             body = body,
