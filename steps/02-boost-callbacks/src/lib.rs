@@ -117,6 +117,7 @@ pub async fn convert(
 mod tests {
     use super::*;
     use codec::fixtures::{ONE_PIXEL, PHOTO};
+    use serial_test::serial;
 
     fn begin(converter: &Converter, jpeg: &[u8]) -> oneshot::Receiver<Result<Png, Problem>> {
         let (answer, answered) = oneshot::channel();
@@ -129,6 +130,7 @@ mod tests {
     }
 
     #[actix_web::test]
+    #[serial]
     async fn every_callback_comes_though_the_pool_goes_away() {
         let converter = new_converter(1, codec::MAX_PIXELS).unwrap();
         let first = begin(&converter, ONE_PIXEL);
@@ -151,6 +153,7 @@ mod tests {
     }
 
     #[actix_web::test]
+    #[serial]
     async fn a_refusal_comes_through_the_callback() {
         let converter = new_converter(1, codec::MAX_PIXELS).unwrap();
         let answer = begin(&converter, b"not a picture").await.unwrap();

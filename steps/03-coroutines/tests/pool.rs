@@ -1,4 +1,6 @@
 //! Step 3 without a server: what its pool leaves behind, whoever's threads it is made of.
+//!
+//! One at a time, for they count what C++ holds in the whole process.
 
 use std::sync::Arc;
 use std::thread;
@@ -9,6 +11,7 @@ use cxx_async_tokio::{Error, guard};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use lab::cpu_time;
+use serial_test::serial;
 use step_03_coroutines::{Converter, new_converter};
 use tokio::runtime::{Builder, Runtime};
 
@@ -46,6 +49,7 @@ fn assert_idle() {
 }
 
 #[test]
+#[serial]
 fn is_idle_after_200_000_conversions_of_which_some_were_dropped() {
     let pool = pool(2);
     let expected = codec::jpeg_to_png(ONE_PIXEL, codec::MAX_PIXELS).unwrap();
@@ -69,6 +73,7 @@ fn is_idle_after_200_000_conversions_of_which_some_were_dropped() {
 }
 
 #[test]
+#[serial]
 fn a_pool_that_goes_away_leaves_nobody_waiting() {
     let expected = codec::jpeg_to_png(PHOTO, codec::MAX_PIXELS).unwrap();
     let pool = pool(1);
@@ -90,6 +95,7 @@ fn a_pool_that_goes_away_leaves_nobody_waiting() {
 }
 
 #[test]
+#[serial]
 fn a_runtime_that_goes_away_does_not_hold_up_the_pool() {
     let pool = Arc::new(pool(1));
     let runtime = runtime();

@@ -1,4 +1,6 @@
 //! A store that fails, panics or waits, and clients that leave while C++ awaits it.
+//!
+//! One at a time, for they count what C++ holds in the whole process.
 
 mod common;
 
@@ -20,6 +22,7 @@ use lab::{Lab, Options, Parser};
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use picture_store::faulty::{Faulty, Mood};
+use serial_test::serial;
 use step_04_rust_from_cpp::{Kept, STEP, Store, configure, new_converter};
 use tokio::time::{sleep, timeout};
 
@@ -90,6 +93,7 @@ fn set(mood: &std::sync::Mutex<Mood>, to: Mood) {
 }
 
 #[actix_web::test]
+#[serial]
 async fn a_store_that_fails_or_panics_is_answered_with_502() {
     for mood in [Mood::Fails, Mood::Panics] {
         let objects = Faulty::new();
@@ -114,6 +118,7 @@ async fn a_store_that_fails_or_panics_is_answered_with_502() {
 }
 
 #[actix_web::test]
+#[serial]
 async fn a_picture_that_could_not_be_kept_is_said_to_be_converted_and_can_be_sent_again() {
     for mood in [Mood::Fails, Mood::Panics] {
         let objects = Faulty::new();
@@ -135,6 +140,7 @@ async fn a_picture_that_could_not_be_kept_is_said_to_be_converted_and_can_be_sen
 }
 
 #[actix_web::test]
+#[serial]
 async fn a_store_that_is_slow_is_answered_with_504() {
     let objects = Faulty::new();
     let app = app(&objects, SHORT).await;
@@ -163,6 +169,7 @@ async fn a_store_that_is_slow_is_answered_with_504() {
 }
 
 #[actix_web::test]
+#[serial]
 async fn converting_without_keeping_needs_no_store() {
     let objects = Faulty::new();
     let app = app(&objects, SHORT).await;
@@ -176,6 +183,7 @@ async fn converting_without_keeping_needs_no_store() {
 }
 
 #[actix_web::test]
+#[serial]
 async fn of_twenty_uploads_of_one_name_one_is_converted() {
     let objects = Faulty::new();
     let app = app(&objects, LONG).await;
@@ -202,6 +210,7 @@ async fn of_twenty_uploads_of_one_name_one_is_converted() {
 }
 
 #[actix_web::test]
+#[serial]
 async fn uploads_of_different_names_do_not_wait_for_each_other() {
     let objects = Faulty::new();
     let app = app(&objects, LONG).await;
@@ -219,6 +228,7 @@ async fn uploads_of_different_names_do_not_wait_for_each_other() {
 }
 
 #[actix_web::test]
+#[serial]
 async fn the_second_upload_goes_on_when_the_client_of_the_first_leaves() {
     for first_waits_to in ["look", "keep"] {
         let objects = Faulty::new();
@@ -247,6 +257,7 @@ async fn the_second_upload_goes_on_when_the_client_of_the_first_leaves() {
 }
 
 #[actix_web::test]
+#[serial]
 async fn a_client_that_leaves_while_cpp_awaits_rust_takes_everything_with_it() {
     for waits_to in ["look", "keep"] {
         let objects = Faulty::new();
@@ -274,6 +285,7 @@ async fn a_client_that_leaves_while_cpp_awaits_rust_takes_everything_with_it() {
 }
 
 #[actix_web::test]
+#[serial]
 async fn a_store_that_answers_after_the_client_left_does_no_harm() {
     let objects = Faulty::new();
     let app = app(&objects, LONG).await;
@@ -299,6 +311,7 @@ async fn a_store_that_answers_after_the_client_left_does_no_harm() {
 }
 
 #[actix_web::test]
+#[serial]
 async fn the_picture_of_a_server_that_was_quicker_is_not_replaced() {
     let objects = Faulty::new();
     let app = app(&objects, LONG).await;
@@ -320,6 +333,7 @@ async fn the_picture_of_a_server_that_was_quicker_is_not_replaced() {
 }
 
 #[actix_web::test]
+#[serial]
 async fn a_pool_that_is_destroyed_gives_up_those_that_await_rust_and_those_that_wait() {
     let objects = Faulty::new();
     set(&objects.keep, Mood::Waits);
