@@ -7,8 +7,13 @@ fn main() -> ExitCode {
         eprintln!("usage: slow-picture FILE");
         return ExitCode::FAILURE;
     };
-    match std::fs::write(&path, contract::pictures::slow()) {
-        Ok(()) => ExitCode::SUCCESS,
+    let picture = contract::pictures::slow();
+    match std::fs::write(&path, picture) {
+        Ok(()) => {
+            let bytes = picture.len();
+            println!("wrote {}, {bytes} bytes", path.display());
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("slow-picture: {}: {error}", path.display());
             ExitCode::FAILURE

@@ -20,7 +20,7 @@ fn the_listings_of_the_readmes_are_parts_of_the_example() {
         include_str!("../src/main.rs"),
         include_str!("../cpp/shop.h"),
         include_str!("../cpp/shop.cpp"),
-        include_str!("../build.rs"),
+        include_str!("../elsewhere/build.rs"),
         "that makes 2.75\nsorry: there is no price for moon\n",
     ];
     for readme in READMES {

@@ -160,6 +160,8 @@ FutureInt throws(const Pool& pool, std::int32_t what, bool on, Token) {
   co_return 0;
 }
 
+void throws_without_a_coroutine(std::int32_t what) { throw_kind(what); }
+
 FutureInt long_work(const Pool& pool, std::shared_ptr<Gate> gate, Token token) {
   frame alive;
   co_await schedule(pool.get_executor());

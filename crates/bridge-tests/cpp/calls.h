@@ -71,7 +71,7 @@ FutureText text(const Pool& pool, std::int64_t value, Token token);
 
 // Exceptions: 0 is a std::runtime_error, 1 an int, 2 a class of its own.
 FutureInt throws(const Pool& pool, std::int32_t what, bool on, Token token);
-FutureInt unguarded_throw();
+void throws_without_a_coroutine(std::int32_t what);
 
 // Long work: passes the gate in a thread of the pool, and tells whether it was cancelled by then.
 FutureInt long_work(const Pool& pool, std::shared_ptr<Gate> gate, Token token);

@@ -56,6 +56,7 @@ pub mod ffi {
         fn thing(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureThing;
         fn text(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureText;
         fn throws(pool: &Pool, what: i32, on: bool, token: Box<CallToken>) -> FutureInt;
+        fn throws_without_a_coroutine(what: i32) -> Result<()>;
         fn long_work(pool: &Pool, gate: SharedPtr<Gate>, token: Box<CallToken>) -> FutureInt;
 
         fn numbers(pool: &Pool, count: i64, token: Box<CallToken>) -> StreamInt;

@@ -195,6 +195,17 @@ fn upstream_leaks_a_stream_that_is_dropped() {
 
 // 6. An exception that is not a std::exception ends the process.
 
+/// Of cxx itself, and as its documentation says.
+#[test]
+fn cxx_ends_the_process_on_another_exception() {
+    let error = ffi::throws_without_a_coroutine(0).unwrap_err();
+    assert_eq!(error.what(), "out of cheese");
+    let child = in_child("cxx_ends_the_process_on_another_exception", || {
+        let _ = ffi::throws_without_a_coroutine(1);
+    });
+    ended_by_an_int(&child, "cxx catches more than it did");
+}
+
 #[test]
 fn upstream_ends_the_process_on_another_exception() {
     let error = futures::executor::block_on(bare::throws_bare(false)).unwrap_err();
@@ -202,15 +213,17 @@ fn upstream_ends_the_process_on_another_exception() {
     let child = in_child("upstream_ends_the_process_on_another_exception", || {
         let _ = futures::executor::block_on(bare::throws_bare(true));
     });
+    ended_by_an_int(&child, MENDED);
+}
+
+/// Whether an exception that nobody caught was what ended a process.
+fn ended_by_an_int(child: &Child, otherwise: &str) {
     let End::Exited(status) = child.end else {
         panic!("{child:?}");
     };
-    assert_eq!(status.signal(), Some(6), "{MENDED}: {}", child.stderr);
-    assert!(
-        child.stderr.contains("instance of 'int'"),
-        "{}",
-        child.stderr
-    );
+    assert_eq!(status.signal(), Some(6), "{otherwise}: {}", child.stderr);
+    let caught = "instance of 'int'";
+    assert!(child.stderr.contains(caught), "{}", child.stderr);
 }
 
 // The cure: an_exception_of_any_other_type_comes_back_too in cpp_from_rust.rs.

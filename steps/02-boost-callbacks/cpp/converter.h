@@ -20,8 +20,8 @@ class Converter {
  public:
   Converter(std::size_t threads, std::uint64_t max_pixels);
 
-  // Copies `jpeg` and returns at once. `done` is called exactly once, whatever happens, on a thread
-  // of the pool or of whoever destroys it.
+  // Copies `jpeg` and returns at once. Once it has returned, `done` is called exactly once,
+  // whatever happens, on a thread of the pool or of whoever destroys it.
   void convert(rust::Slice<const std::uint8_t> jpeg, rust::Box<Context> context, Done done) const;
 
  private:
