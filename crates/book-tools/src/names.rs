@@ -81,7 +81,7 @@ mod tests {
         let tests = tests(&root).unwrap();
         let file = |name: &str| tests.get(name).map(String::as_str);
         assert_eq!(
-            file("upstream_is_rejected_by_gcc_12"),
+            file("upstream_is_rejected_by_gcc"),
             Some("crates/bridge-tests/tests/sharp_edges.rs")
         );
         assert_eq!(

@@ -33,7 +33,7 @@ use crate::sequence::{escape, svg};
 use crate::teaching;
 
 /// A listing of more lines than this is folded.
-const LONG: usize = 30;
+const LONG: usize = 40;
 
 /// Answers every directive, and adds a page for each file that is listed.
 pub fn run(root: &Path, mut book: Book) -> Result<Book> {
