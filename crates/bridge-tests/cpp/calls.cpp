@@ -167,6 +167,7 @@ FutureInt long_work(const Pool& pool, std::shared_ptr<Gate> gate, Token token) {
   co_await schedule(pool.get_executor());
   if (token->cancelled()) throw std::runtime_error("cancelled before it began");
   gate->pass();
+  gate->note(token->cancelled());
   co_return token->cancelled();
 }
 

@@ -34,7 +34,8 @@ class Pool {
   mutable boost::asio::thread_pool threads_;
 };
 
-// Holds up whoever passes until it is opened, and counts those who came.
+// Holds up whoever passes until it is opened, and counts those who came. Notes whether one who
+// passed was told that nobody waits.
 class Gate {
  public:
   void pass() const {
@@ -43,10 +44,15 @@ class Gate {
   }
   void open() const { open_.count_down(); }
   std::int64_t arrived() const noexcept { return arrived_; }
+  void note(bool cancelled) const noexcept {
+    if (cancelled) told_ = true;
+  }
+  bool told() const noexcept { return told_; }
 
  private:
   mutable std::latch open_{1};
   mutable std::atomic<std::int64_t> arrived_ = 0;
+  mutable std::atomic<bool> told_ = false;
 };
 
 std::unique_ptr<Pool> new_pool(std::size_t threads);

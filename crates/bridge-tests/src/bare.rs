@@ -1,7 +1,8 @@
 //! cxx-async by itself, to show what it does.
 //!
-//! Its macro names `Pin`, `Future` and `Stream` without their paths, so they have to be imported
-//! beside it. Without that (an upstream defect: when this example compiles, drop the imports):
+//! Its macro writes `Pin` without its path, and calls what `Future` and `Stream` have, so they have to
+//! be imported beside it; only `Future` is in the prelude of edition 2024. Without that (an upstream
+//! defect: when this example compiles, drop the imports):
 //!
 //! ```compile_fail,E0425
 //! #[cxx_async::bridge]

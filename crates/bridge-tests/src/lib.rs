@@ -43,6 +43,7 @@ pub mod ffi {
         fn new_gate() -> SharedPtr<Gate>;
         fn open(self: &Gate);
         fn arrived(self: &Gate) -> i64;
+        fn told(self: &Gate) -> bool;
         fn live_frames() -> i64;
         fn thread_id() -> u64;
         fn exit_silently();

@@ -135,6 +135,22 @@ async fn a_guard_dropped_while_cpp_runs_tells_it() {
     assert_eq!(ffi::live_frames(), 1, "C++ is not interrupted");
     gate.open();
     until_no_frame_is_left().await;
+    assert!(gate.told());
+    assert_idle();
+}
+
+#[tokio::test]
+async fn a_time_limit_frees_the_caller_and_cpp_is_told() {
+    let pool = ffi::new_pool(1);
+    let gate = ffi::new_gate();
+    let running = guard(|token| ffi::long_work(&pool, gate.clone(), token));
+    until(|| gate.arrived() == 1).await;
+    let limited = timeout(Duration::from_millis(1), running).await;
+    assert!(limited.is_err(), "the gate is closed");
+    assert_eq!(ffi::live_frames(), 1, "C++ is not interrupted");
+    gate.open();
+    until_no_frame_is_left().await;
+    assert!(gate.told());
     assert_idle();
 }
 

@@ -85,6 +85,7 @@ macro_rules! steps_with_a_pool {
             nothing_is_left_of_1000_clients_that_leave
             answers_what_waits_in_the_queue_before_it_stops
             frees_every_place_of_clients_that_leave
+            keeps_the_places_of_clients_that_left_while_cpp_works
         }
     };
 }

@@ -83,14 +83,22 @@ fn a_pool_that_goes_away_leaves_nobody_waiting() {
     // In the thread that would have polled them.
     drop(pool);
     assert_eq!(codec::live(), 0, "its threads were joined");
+    let mut abandoned = 0;
     runtime().block_on(async {
         for call in waiting {
             match call.await {
                 Ok(png) => assert_eq!(png.as_slice(), expected.as_slice()),
-                Err(error) => assert!(matches!(error, Error::Abandoned), "{error}"),
+                Err(Error::Abandoned) => abandoned += 1,
+                Err(error) => panic!("{error}"),
             }
         }
     });
+    // Asio's pool gives up what waits; the others see it through.
+    assert_eq!(
+        abandoned > 0,
+        cfg!(feature = "asio"),
+        "{abandoned} given up"
+    );
     assert_idle();
 }
 
