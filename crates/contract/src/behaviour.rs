@@ -525,20 +525,18 @@ pub fn frees_every_place_of_clients_that_leave(binary: &str) {
 /// A place is free when C++ has let go of the picture, not when the client leaves.
 pub fn keeps_the_places_of_clients_that_left_while_cpp_works(binary: &str) {
     let server = Server::start(binary, &["--pool-threads", "1", "--queue", "2"]);
-    // The picture may be done before anybody could be refused; then once more.
+    // On a quick machine the picture may be done before anybody could be refused; then once more.
     for _ in 0..10 {
         let leaving: Vec<_> = (0..3).map(|_| server.begin_convert(slow())).collect();
         server.wait_for_in_flight(3);
         drop(leaving);
         server.wait_for_in_flight(0);
-        let status = server.convert(SMALL).status;
-        if server.metric("cpp_live") == 3.0 {
-            assert_eq!(status, 503);
+        if server.convert(SMALL).status == 503 {
             return;
         }
         server.wait_until_nothing_is_left();
     }
-    panic!("C++ was never at work when a client had left");
+    panic!("ten times there was a place before C++ had let go of one");
 }
 
 /// Not `assert_eq`, which would print a million numbers.
