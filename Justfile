@@ -193,9 +193,9 @@ format:
     cargo fmt --all
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" -i
 
-# What CI runs: lints, the book's pages, the exercises, what the book shows of runs, every test
+# What CI runs: lints, the book, the exercises, what the book shows of runs, every test
 [group('work on it')]
-ci: lint book-ci prove (capture "--check") test
+ci: lint book-ci book-site prove (capture "--check") test
 
 # Run the tests of step N, or of all steps and the bridge crates, under a sanitizer: address or thread
 [group('work on it')]
