@@ -16,8 +16,9 @@ const SITE = join(ROOT, 'book/build');
 const PICTURES = join(ROOT, 'target/look');
 const ORIGIN = 'http://book.test';
 const WIDTHS = { wide: 1280, narrow: 390 };
-/** All that mdBook offers; the first two are what a reader gets unasked, by day and by night. */
-const THEMES = ['light', 'navy', 'rust', 'coal', 'ayu'];
+/** What a reader gets unasked, by day and by night; and all that mdBook offers. */
+const DEFAULTS = ['light', 'navy'];
+const THEMES = [...DEFAULTS, 'rust', 'coal', 'ayu'];
 
 const require = createRequire(join(ROOT, '.tools/node/'));
 const { chromium } = require('playwright-core');
@@ -92,7 +93,7 @@ async function barriers(page) {
 for (const theme of THEMES) {
   for (const [name, width] of Object.entries(WIDTHS)) {
     // What is too narrow does not depend on colours.
-    if (name === 'narrow' && !THEMES.slice(0, 2).includes(theme)) continue;
+    if (name === 'narrow' && !DEFAULTS.includes(theme)) continue;
     test(`every page, ${theme} and ${name}`, async () => {
       const { page, go, wrong, close } = await open({ width, theme });
       const found = [];
@@ -158,7 +159,7 @@ const QUIZZES = PAGES.filter((path) => {
   return page.includes('{{#quiz ');
 });
 
-for (const theme of THEMES.slice(0, 2)) {
+for (const theme of DEFAULTS) {
   test(`every quiz is taken by keyboard and explains its answers, ${theme}`, () => take(theme));
 }
 

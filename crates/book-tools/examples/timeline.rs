@@ -107,12 +107,7 @@ fn exchange(address: &str, request: &[u8]) -> Result<(), Failure> {
 
 fn record(binary: &str, request: &str) -> Result<Run, Failure> {
     // Made before the recording: that takes seconds.
-    let jpeg = contract::pictures::slow();
-    let head = format!(
-        "{request} HTTP/1.1\r\nhost: book\r\ncontent-type: image/jpeg\r\ncontent-length: {}\r\n\r\n",
-        jpeg.len()
-    );
-    let request = [head.as_bytes(), jpeg].concat();
+    let request = contract::request_of(request, contract::pictures::slow());
     let server = start(binary)?;
     let begun = Instant::now();
     let now = move || begun.elapsed().as_secs_f64() * 1000.0;

@@ -32,7 +32,7 @@ using rust::async::schedule_on;
 std::atomic<std::int64_t> frames = 0;
 
 // The tests count what is alive in the whole process, and what it computes. So where they share
-// one, under `cargo test`, they run one at a time. This is read after static objects were made.
+// one, under `cargo test`, they run one at a time. The tests' `main` reads this.
 [[maybe_unused]] const int one_at_a_time = setenv("RUST_TEST_THREADS", "1", 1);
 
 // A local of every coroutine here: alive as long as the coroutine's frame.

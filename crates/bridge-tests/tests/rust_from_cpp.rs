@@ -157,6 +157,16 @@ async fn a_future_that_wakes_itself_inside_poll_reaches_its_end() {
     let plain = int(wakes_itself().map(Ok::<_, String>));
     let value = guard(|token| ffi::awaits_plainly(plain, token));
     assert_eq!(soon(value).await.unwrap(), 11);
+
+    // Tokio's own, which does so where there is no runtime.
+    let yields = int(async {
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+        }
+        Ok::<_, String>(1000)
+    });
+    let value = guard(|token| ffi::awaits_plainly(yields, token));
+    assert_eq!(soon(value).await.unwrap(), 1000);
 }
 
 /// A future that wakes itself a thousand times within its polls.

@@ -460,7 +460,7 @@ pub fn nothing_is_left_of_1000_clients_that_leave(binary: &str) {
 pub fn is_idle_after_100_000_conversions(binary: &str) {
     const CLIENTS: usize = 16;
     let server = Server::start(binary, &["--queue", "16"]);
-    let request = request_of(ONE_PIXEL);
+    let request = request_of("POST /convert", ONE_PIXEL);
     let png = expected(ONE_PIXEL);
     thread::scope(|scope| {
         for _ in 0..CLIENTS {

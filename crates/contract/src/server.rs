@@ -101,7 +101,9 @@ impl Server {
     /// connection is what a client does that leaves.
     pub fn begin_convert(&self, jpeg: &[u8]) -> TcpStream {
         let mut connection = self.connect();
-        connection.write_all(&request_of(jpeg)).unwrap();
+        connection
+            .write_all(&request_of("POST /convert", jpeg))
+            .unwrap();
         connection
     }
 
@@ -222,10 +224,10 @@ fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
     }
 }
 
-/// `POST /convert` as it goes over the wire.
-pub fn request_of(jpeg: &[u8]) -> Vec<u8> {
+/// A request that sends a JPEG, for example `POST /convert`, as it goes over the wire.
+pub fn request_of(line: &str, jpeg: &[u8]) -> Vec<u8> {
     let head = format!(
-        "POST /convert HTTP/1.1\r\nhost: test\r\ncontent-type: image/jpeg\r\n\
+        "{line} HTTP/1.1\r\nhost: test\r\ncontent-type: image/jpeg\r\n\
          content-length: {}\r\n\r\n",
         jpeg.len()
     );
