@@ -4,10 +4,19 @@ use std::env;
 
 fn main() {
     let mut build = native_build::bridge("src/lib.rs")
-        .bridge("src/bare.rs")
+        .bridge("src/edges.rs")
         .bridge("src/keyed_mutex.rs")
-        .cpp("cpp")
+        .cpp("cpp/calls.cpp")
+        .cpp("cpp/count.cpp")
+        .cpp("cpp/edges.cpp")
+        .cpp("cpp/keyed_mutex.cpp")
         .boost();
+    // GCC does not compile cxx-async's own macros, so what they do is not looked at with it.
+    println!("cargo::rustc-check-cfg=cfg(upstream)");
+    if native_build::compiler_is_clang() {
+        build = build.bridge("src/bare.rs").cpp("cpp/bare.cpp");
+        println!("cargo::rustc-cfg=upstream");
+    }
     if cfg!(feature = "folly") {
         build = build.bridge("src/folly.rs").cpp("folly").folly();
     }

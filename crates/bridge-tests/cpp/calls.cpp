@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -18,8 +19,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #endif
 
-#include "bridge-tests/cpp/order.h"
-#include "bridge-tests/cpp/yield.h"
 #include "bridge-tests/src/lib.rs.h"
 
 namespace {
@@ -29,18 +28,9 @@ using rust::async::async_await;
 using rust::async::schedule;
 using rust::async::schedule_on;
 
-std::atomic<std::int64_t> frames = 0;
-
 // The tests count what is alive in the whole process, and what it computes. So where they share
 // one, under `cargo test`, they run one at a time. The tests' `main` reads this.
 [[maybe_unused]] const int one_at_a_time = setenv("RUST_TEST_THREADS", "1", 1);
-
-// A local of every coroutine here: alive as long as the coroutine's frame.
-struct frame {
-  frame() { ++frames; }
-  frame(const frame&) = delete;
-  ~frame() { --frames; }
-};
 
 struct not_an_exception {};
 
@@ -108,32 +98,26 @@ asio::awaitable<std::int64_t> forwards(FutureInt future) {
 
 std::unique_ptr<Pool> new_pool(std::size_t threads) { return std::make_unique<Pool>(threads); }
 std::shared_ptr<Gate> new_gate() { return std::make_shared<Gate>(); }
-std::int64_t live_frames() { return frames; }
+std::int64_t live_frames() { return frame::alive; }
 std::uint64_t thread_id() { return static_cast<std::uint64_t>(gettid()); }
 void exit_silently() { _exit(0); }
-bool co_yield_writes_late() { return writes_after_handing_out_its_waker(); }
-
-rust::String order_of_destruction(bool destroyed_while_it_waits) {
-  return order_of_parts(destroyed_while_it_waits);
-}
-
-FutureInt ready(std::int64_t value, Token) {
+FutureInt ready(std::int64_t value) {
   frame alive;
-  co_return std::move(value);
+  co_return value;
 }
 
-FutureInt scheduled(const Pool& pool, std::int64_t value, Token) {
+FutureInt scheduled(const Pool& pool, std::int64_t value) {
   frame alive;
   co_await schedule(pool.get_executor());
-  co_return std::move(value);
+  co_return value;
 }
 
-FutureInt scheduled_on(const Pool& pool, std::int64_t value, Token) {
+FutureInt scheduled_on(const Pool& pool, std::int64_t value) {
   frame alive;
   co_return co_await schedule_on(pool.get_executor(), value_in_asio(value));
 }
 
-FutureVoid nothing(const Pool& pool, bool on, Token) {
+FutureVoid nothing(const Pool& pool, bool on) {
   frame alive;
   if (on) {
     co_await schedule_on(pool.get_executor(), nothing_in_asio());
@@ -142,17 +126,17 @@ FutureVoid nothing(const Pool& pool, bool on, Token) {
   }
 }
 
-FutureThing thing(const Pool& pool, std::int64_t value, Token) {
+FutureThing thing(const Pool& pool, std::int64_t value) {
   frame alive;
   co_return co_await schedule_on(pool.get_executor(), thing_in_asio(value));
 }
 
-FutureText text(const Pool& pool, std::int64_t value, Token) {
+FutureText text(const Pool& pool, std::int64_t value) {
   frame alive;
   co_return co_await schedule_on(pool.get_executor(), text_in_asio(value));
 }
 
-FutureInt throws(const Pool& pool, std::int32_t what, bool on, Token) {
+FutureInt throws(const Pool& pool, std::int32_t what, bool on) {
   frame alive;
   if (on) co_return co_await schedule_on(pool.get_executor(), throws_in_asio(what));
   co_await schedule(pool.get_executor());
@@ -162,66 +146,73 @@ FutureInt throws(const Pool& pool, std::int32_t what, bool on, Token) {
 
 void throws_without_a_coroutine(std::int32_t what) { throw_kind(what); }
 
-FutureInt long_work(const Pool& pool, std::shared_ptr<Gate> gate, Token token) {
+FutureInt short_work(const Pool& pool, std::shared_ptr<Gate> gate) {
   frame alive;
-  co_await schedule(pool.get_executor());
-  if (token->cancelled()) throw std::runtime_error("cancelled before it began");
+  co_await schedule(pool);
   gate->pass();
-  gate->note(token->cancelled());
-  co_return token->cancelled();
+  co_return 0;
 }
 
-StreamInt numbers(const Pool& pool, std::int64_t count, Token) {
+FutureInt long_work(const Pool& pool, std::shared_ptr<Gate> gate) {
+  frame alive;
+  co_await schedule(pool);
+  gate->pass();
+  co_await schedule(pool);
+  gate->go_on();
+  co_return 0;
+}
+
+StreamInt numbers(const Pool& pool, std::int64_t count) {
   frame alive;
   for (std::int64_t number = 0; number < count; ++number) {
     co_await schedule(pool.get_executor());
-    co_yield std::int64_t(number);
+    co_yield number;
   }
 }
 
-StreamInt numbers_until_cancelled(const Pool& pool, Token token) {
+StreamInt endless_numbers(const Pool& pool) {
   frame alive;
-  for (std::int64_t number = 0; !token->cancelled(); ++number) {
+  for (std::int64_t number = 0;; ++number) {
     co_await schedule(pool.get_executor());
-    co_yield std::int64_t(number);
+    co_yield number;
   }
 }
 
-StreamInt numbers_then_throw(const Pool& pool, std::int64_t count, Token) {
+StreamInt numbers_then_throw(const Pool& pool, std::int64_t count) {
   frame alive;
   for (std::int64_t number = 0; number < count; ++number) {
     co_await schedule(pool.get_executor());
-    co_yield std::int64_t(number);
+    co_yield number;
   }
   throw std::runtime_error("out of numbers");
 }
 
-FutureInt awaits_plainly(FutureInt future, Token) {
+FutureInt awaits_plainly(FutureInt future) {
   frame alive;
   co_return co_await std::move(future);
 }
 
-FutureInt awaits_in_asio(const Pool& pool, FutureInt future, Token) {
+FutureInt awaits_in_asio(const Pool& pool, FutureInt future) {
   frame alive;
   co_return co_await schedule_on(pool.get_executor(), forwards(std::move(future)));
 }
 
-FutureVoid awaits_nothing(const Pool& pool, FutureVoid future, Token) {
+FutureVoid awaits_nothing(const Pool& pool, FutureVoid future) {
   frame alive;
   co_await schedule_on(pool.get_executor(), async_await(std::move(future)));
 }
 
-FutureThing awaits_thing(const Pool& pool, FutureThing future, Token) {
+FutureThing awaits_thing(const Pool& pool, FutureThing future) {
   frame alive;
   co_return co_await schedule_on(pool.get_executor(), async_await(std::move(future)));
 }
 
-FutureText awaits_and_catches(const Pool& pool, FutureInt future, Token) {
+FutureText awaits_and_catches(const Pool& pool, FutureInt future) {
   frame alive;
   co_return co_await schedule_on(pool.get_executor(), catches_in_asio(std::move(future)));
 }
 
-FutureInt ping(const Pool& pool, std::int64_t levels, Token) {
+FutureInt ping(const Pool& pool, std::int64_t levels) {
   frame alive;
   if (levels == 0) co_return 0;
   const std::int64_t below =
@@ -286,67 +277,40 @@ bool cancels_while_awaiting([[maybe_unused]] const Pool& pool, [[maybe_unused]] 
 #endif
 }
 
-FutureInt thread_at_start(const Pool& pool, std::shared_ptr<Gate> gate, Token) {
+FutureInt thread_at_start(const Pool& pool, std::shared_ptr<Gate> gate) {
   frame alive;
   const auto start = static_cast<std::int64_t>(thread_id());
   co_await schedule(pool.get_executor());
   gate->pass();
-  co_return std::int64_t(start);
+  co_return start;
 }
 
-FutureInt thread_after_schedule(const Pool& pool, Token) {
+FutureInt thread_after_schedule(const Pool& pool) {
   frame alive;
   co_await schedule(pool.get_executor());
   co_return static_cast<std::int64_t>(thread_id());
 }
 
-FutureInt thread_after_plain_await(FutureInt future, Token) {
+FutureInt thread_after_plain_await(FutureInt future) {
   frame alive;
   co_await std::move(future);
   co_return static_cast<std::int64_t>(thread_id());
 }
 
-FutureInt thread_after_asio_await(const Pool& pool, FutureInt future, Token) {
+FutureInt thread_after_asio_await(const Pool& pool, FutureInt future) {
   frame alive;
   co_return co_await schedule_on(pool.get_executor(), thread_in_asio(std::move(future)));
 }
 
-FutureInt unguarded(const Pool& pool, std::int64_t value) {
-  frame alive;
-  co_await schedule(pool.get_executor());
-  co_return std::move(value);
-}
-
-FutureInt unguarded_long_work(const Pool& pool, std::shared_ptr<Gate> gate) {
-  frame alive;
-  co_await schedule(pool.get_executor());
-  gate->pass();
-  co_return 0;
-}
-
-StreamInt unguarded_numbers(const Pool& pool, std::int64_t count) {
-  frame alive;
-  for (std::int64_t number = 0; number < count; ++number) {
-    co_await schedule(pool.get_executor());
-    co_yield std::int64_t(number);
-  }
-}
-
-FutureInt unguarded_await(FutureInt future) {
-  frame alive;
-  co_return co_await std::move(future);
-}
-
 FutureInt sums_view(const Pool& pool, std::shared_ptr<Gate> gate,
-                    rust::Slice<const std::uint8_t> bytes, Token) {
+                    rust::Slice<const std::uint8_t> bytes) {
   frame alive;
   co_await schedule(pool.get_executor());
   gate->pass();
   co_return std::accumulate(bytes.begin(), bytes.end(), std::int64_t{0});
 }
 
-FutureInt sums_owned(const Pool& pool, std::shared_ptr<Gate> gate, rust::Vec<std::uint8_t> bytes,
-                     Token) {
+FutureInt sums_owned(const Pool& pool, std::shared_ptr<Gate> gate, rust::Vec<std::uint8_t> bytes) {
   frame alive;
   co_await schedule(pool.get_executor());
   gate->pass();

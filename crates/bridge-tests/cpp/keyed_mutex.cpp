@@ -10,7 +10,7 @@ boost::asio::awaitable<void> awaits(FutureInt future) {
 
 }  // namespace
 
-FutureInt Keys::hold(std::int64_t key, FutureInt future, Token) const {
+FutureInt Keys::hold(std::int64_t key, FutureInt future) const {
   const auto lock = co_await keys_.lock(key);
   const auto thread = static_cast<std::int64_t>(thread_id());
   co_await rust::async::schedule_on(threads_, awaits(std::move(future)));

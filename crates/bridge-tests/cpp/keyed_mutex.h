@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bridge-tests/cpp/calls.h"
-#include "rust/cxx_async_asio_keyed_mutex.h"
+#include "rust/co_await_keyed_mutex.h"
 
 // A mutex for each number, and a pool for those that wait.
 class Keys {
@@ -10,7 +10,7 @@ class Keys {
   explicit Keys(std::size_t threads) : threads_(threads), keys_(threads_) {}
 
   // Awaits a Rust future with the key held, and gives the thread that it was in when it got it.
-  FutureInt hold(std::int64_t key, FutureInt future, Token token) const;
+  FutureInt hold(std::int64_t key, FutureInt future) const;
 
  private:
   mutable boost::asio::thread_pool threads_;

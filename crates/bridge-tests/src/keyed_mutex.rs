@@ -5,13 +5,11 @@ pub mod ffi {
     unsafe extern "C++" {
         include!("bridge-tests/cpp/keyed_mutex.h");
 
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
         type FutureInt = crate::FutureInt;
 
         type Keys;
         fn new_keys(threads: usize) -> UniquePtr<Keys>;
-        fn hold(self: &Keys, key: i64, future: FutureInt, token: Box<CallToken>) -> FutureInt;
+        fn hold(self: &Keys, key: i64, future: FutureInt) -> FutureInt;
     }
 }
 

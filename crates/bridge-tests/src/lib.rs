@@ -1,20 +1,21 @@
-//! Tests of `cxx-async-asio` and `cxx-async-tokio`, and of what cxx-async does without them.
+//! Tests of `co-await` and `co-await-asio`, and of what cxx-async does without them.
 //!
 //! The bridge that the tests share. They are in `tests/`: `cpp_from_rust.rs` and `rust_from_cpp.rs`
-//! for the two directions, `underneath.rs` for how it works, `sharp_edges.rs` for what the guards are
-//! there for.
+//! for the two directions, `lifetimes.rs` for what goes when, `streams.rs`, `errors.rs`, `costs.rs`,
+//! `underneath.rs` for how it works, and `sharp_edges.rs` for what cxx-async does by itself.
 
+#[cfg(upstream)]
 pub mod bare;
+pub mod edges;
 #[cfg(feature = "folly")]
 pub mod folly;
 pub mod keyed_mutex;
 pub mod process;
+pub mod waiting;
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::OnceLock;
 
-use cxx_async_tokio::{CallToken, for_cpp, guard};
 use futures::Stream;
 use tokio::runtime::Handle;
 
@@ -29,8 +30,6 @@ pub mod ffi {
     unsafe extern "C++" {
         include!("bridge-tests/cpp/calls.h");
 
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
         type FutureInt = crate::FutureInt;
         type FutureVoid = crate::FutureVoid;
         type FutureThing = crate::FutureThing;
@@ -43,65 +42,45 @@ pub mod ffi {
         fn new_gate() -> SharedPtr<Gate>;
         fn open(self: &Gate);
         fn arrived(self: &Gate) -> i64;
-        fn told(self: &Gate) -> bool;
+        fn gone_on(self: &Gate) -> i64;
         fn live_frames() -> i64;
         fn thread_id() -> u64;
         fn exit_silently();
-        fn co_yield_writes_late() -> bool;
-        fn order_of_destruction(destroyed_while_it_waits: bool) -> String;
 
-        fn ready(value: i64, token: Box<CallToken>) -> FutureInt;
-        fn scheduled(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureInt;
-        fn scheduled_on(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureInt;
-        fn nothing(pool: &Pool, on: bool, token: Box<CallToken>) -> FutureVoid;
-        fn thing(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureThing;
-        fn text(pool: &Pool, value: i64, token: Box<CallToken>) -> FutureText;
-        fn throws(pool: &Pool, what: i32, on: bool, token: Box<CallToken>) -> FutureInt;
+        fn ready(value: i64) -> FutureInt;
+        fn scheduled(pool: &Pool, value: i64) -> FutureInt;
+        fn scheduled_on(pool: &Pool, value: i64) -> FutureInt;
+        fn nothing(pool: &Pool, on: bool) -> FutureVoid;
+        fn thing(pool: &Pool, value: i64) -> FutureThing;
+        fn text(pool: &Pool, value: i64) -> FutureText;
+        fn throws(pool: &Pool, what: i32, on: bool) -> FutureInt;
         fn throws_without_a_coroutine(what: i32) -> Result<()>;
-        fn long_work(pool: &Pool, gate: SharedPtr<Gate>, token: Box<CallToken>) -> FutureInt;
+        fn short_work(pool: &Pool, gate: SharedPtr<Gate>) -> FutureInt;
+        fn long_work(pool: &Pool, gate: SharedPtr<Gate>) -> FutureInt;
 
-        fn numbers(pool: &Pool, count: i64, token: Box<CallToken>) -> StreamInt;
-        fn numbers_until_cancelled(pool: &Pool, token: Box<CallToken>) -> StreamInt;
-        fn numbers_then_throw(pool: &Pool, count: i64, token: Box<CallToken>) -> StreamInt;
+        fn numbers(pool: &Pool, count: i64) -> StreamInt;
+        fn endless_numbers(pool: &Pool) -> StreamInt;
+        fn numbers_then_throw(pool: &Pool, count: i64) -> StreamInt;
 
-        fn awaits_plainly(future: FutureInt, token: Box<CallToken>) -> FutureInt;
-        fn awaits_in_asio(pool: &Pool, future: FutureInt, token: Box<CallToken>) -> FutureInt;
-        fn awaits_nothing(pool: &Pool, future: FutureVoid, token: Box<CallToken>) -> FutureVoid;
-        fn awaits_thing(pool: &Pool, future: FutureThing, token: Box<CallToken>) -> FutureThing;
-        fn awaits_and_catches(pool: &Pool, future: FutureInt, token: Box<CallToken>) -> FutureText;
-        fn ping(pool: &Pool, levels: i64, token: Box<CallToken>) -> FutureInt;
+        fn awaits_plainly(future: FutureInt) -> FutureInt;
+        fn awaits_in_asio(pool: &Pool, future: FutureInt) -> FutureInt;
+        fn awaits_nothing(pool: &Pool, future: FutureVoid) -> FutureVoid;
+        fn awaits_thing(pool: &Pool, future: FutureThing) -> FutureThing;
+        fn awaits_and_catches(pool: &Pool, future: FutureInt) -> FutureText;
+        fn ping(pool: &Pool, levels: i64) -> FutureInt;
         fn hops(pool: &Pool, coroutines: i64, times: i64) -> Result<i64>;
         fn awaits_with_use_future(future: FutureInt) -> Result<i64>;
         fn awaits_with_callback(pool: &Pool, future: FutureInt) -> Result<i64>;
         fn begins_to_await(pool: &Pool, future: FutureInt);
         fn cancels_while_awaiting(pool: &Pool, future: FutureInt) -> bool;
 
-        fn thread_at_start(pool: &Pool, gate: SharedPtr<Gate>, token: Box<CallToken>) -> FutureInt;
-        fn thread_after_schedule(pool: &Pool, token: Box<CallToken>) -> FutureInt;
-        fn thread_after_plain_await(future: FutureInt, token: Box<CallToken>) -> FutureInt;
-        fn thread_after_asio_await(
-            pool: &Pool,
-            future: FutureInt,
-            token: Box<CallToken>,
-        ) -> FutureInt;
+        fn thread_at_start(pool: &Pool, gate: SharedPtr<Gate>) -> FutureInt;
+        fn thread_after_schedule(pool: &Pool) -> FutureInt;
+        fn thread_after_plain_await(future: FutureInt) -> FutureInt;
+        fn thread_after_asio_await(pool: &Pool, future: FutureInt) -> FutureInt;
 
-        fn unguarded(pool: &Pool, value: i64) -> FutureInt;
-        fn unguarded_long_work(pool: &Pool, gate: SharedPtr<Gate>) -> FutureInt;
-        fn unguarded_numbers(pool: &Pool, count: i64) -> StreamInt;
-        fn unguarded_await(future: FutureInt) -> FutureInt;
-
-        fn sums_view(
-            pool: &Pool,
-            gate: SharedPtr<Gate>,
-            bytes: &[u8],
-            token: Box<CallToken>,
-        ) -> FutureInt;
-        fn sums_owned(
-            pool: &Pool,
-            gate: SharedPtr<Gate>,
-            bytes: Vec<u8>,
-            token: Box<CallToken>,
-        ) -> FutureInt;
+        fn sums_view(pool: &Pool, gate: SharedPtr<Gate>, bytes: &[u8]) -> FutureInt;
+        fn sums_owned(pool: &Pool, gate: SharedPtr<Gate>, bytes: Vec<u8>) -> FutureInt;
     }
 
     impl UniquePtr<Pool> {}
@@ -119,23 +98,23 @@ unsafe impl Sync for ffi::Gate {}
 
 // SAFETY, for each of these: the C++ type given to CXXASYNC_DEFINE_FUTURE in cpp/calls.h is what
 // cxx makes of the Rust type here.
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FutureInt {
     type Output = i64;
 }
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FutureVoid {
     type Output = ();
 }
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FutureThing {
     type Output = Box<Thing>;
 }
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FutureText {
     type Output = cxx::UniquePtr<cxx::CxxString>;
 }
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Stream for StreamInt {
     type Item = i64;
 }
@@ -156,14 +135,12 @@ fn pong(pool: &ffi::Pool, levels: i64) -> FutureInt {
     // SAFETY: a pool may be used from any thread.
     unsafe impl Send for Shared {}
     impl Shared {
-        fn ping(&self, levels: i64, token: Box<CallToken>) -> FutureInt {
+        fn ping(&self, levels: i64) -> FutureInt {
             // SAFETY: the pool outlives the call; see above.
-            ffi::ping(unsafe { &*self.0 }, levels, token)
+            ffi::ping(unsafe { &*self.0 }, levels)
         }
     }
     let pool = Shared(pool);
     let runtime = RUNTIME.get().expect("a runtime for C++");
-    FutureInt::fallible(for_cpp(runtime, async move {
-        guard(|token| pool.ping(levels, token)).await
-    }))
+    FutureInt::spawn(runtime, async move { pool.ping(levels).await })
 }

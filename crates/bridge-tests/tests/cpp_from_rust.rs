@@ -1,49 +1,23 @@
-//! C++ awaited from Rust, through `guard`.
+//! C++ awaited from Rust.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bridge_tests::ffi;
-use bridge_tests::process::idle_cpu_time;
-use cxx_async_tokio::{Error, guard, guard_stream};
+use bridge_tests::waiting::{assert_idle, scope, soon, until, until_no_frame_is_left};
+use co_await::Error;
 use futures::{StreamExt, stream};
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
-/// Gives up on what should have come long ago.
-async fn soon<F: Future>(future: F) -> F::Output {
-    timeout(Duration::from_secs(60), future)
-        .await
-        .expect("it never came")
-}
-
-/// Waits until no coroutine of C++ is alive.
-async fn until_no_frame_is_left() {
-    soon(async {
-        while ffi::live_frames() != 0 {
-            sleep(Duration::from_millis(1)).await;
-        }
-    })
-    .await;
-}
-
-async fn until(condition: impl Fn() -> bool) {
-    soon(async {
-        while !condition() {
-            sleep(Duration::from_millis(1)).await;
-        }
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn a_value_comes_back() {
     let pool = ffi::new_pool(1);
-    assert_eq!(guard(|token| ffi::ready(1, token)).await.unwrap(), 1);
-    let scheduled = guard(|token| ffi::scheduled(&pool, 2, token));
+    assert_eq!(ffi::ready(1).await.unwrap(), 1);
+    let scheduled = ffi::scheduled(&pool, 2);
     assert_eq!(soon(scheduled).await.unwrap(), 2);
-    let on = guard(|token| ffi::scheduled_on(&pool, 3, token));
+    let on = ffi::scheduled_on(&pool, 3);
     assert_eq!(soon(on).await.unwrap(), 3);
     assert_eq!(ffi::live_frames(), 0);
 }
@@ -52,7 +26,7 @@ async fn a_value_comes_back() {
 async fn void_comes_back() {
     let pool = ffi::new_pool(1);
     for on in [false, true] {
-        let nothing = guard(|token| ffi::nothing(&pool, on, token));
+        let nothing = ffi::nothing(&pool, on);
         soon(nothing).await.unwrap();
     }
     assert_eq!(ffi::live_frames(), 0);
@@ -61,14 +35,14 @@ async fn void_comes_back() {
 #[tokio::test]
 async fn a_value_that_can_only_be_moved_comes_back() {
     let pool = ffi::new_pool(1);
-    let text = guard(|token| ffi::text(&pool, 17, token));
+    let text = ffi::text(&pool, 17);
     assert_eq!(soon(text).await.unwrap().to_string(), "17");
 }
 
 #[tokio::test]
 async fn a_value_without_a_default_constructor_comes_back() {
     let pool = ffi::new_pool(1);
-    let thing = guard(|token| ffi::thing(&pool, 23, token));
+    let thing = ffi::thing(&pool, 23);
     assert_eq!(soon(thing).await.unwrap().0, 23);
 }
 
@@ -76,7 +50,7 @@ async fn a_value_without_a_default_constructor_comes_back() {
 async fn an_exception_comes_back_with_its_message() {
     let pool = ffi::new_pool(1);
     for on in [false, true] {
-        let throws = guard(|token| ffi::throws(&pool, 0, on, token));
+        let throws = ffi::throws(&pool, 0, on);
         let error = soon(throws).await.unwrap_err();
         assert!(matches!(error, Error::Exception(_)));
         assert_eq!(error.to_string(), "out of cheese");
@@ -88,7 +62,7 @@ async fn an_exception_comes_back_with_its_message() {
 async fn an_exception_of_any_other_type_comes_back_too() {
     let pool = ffi::new_pool(1);
     for (what, on) in [(1, false), (1, true), (2, false), (2, true)] {
-        let throws = guard(|token| ffi::throws(&pool, what, on, token));
+        let throws = ffi::throws(&pool, what, on);
         let error = soon(throws).await.unwrap_err().to_string();
         assert_eq!(error, "a C++ exception that is not a std::exception");
     }
@@ -96,69 +70,69 @@ async fn an_exception_of_any_other_type_comes_back_too() {
 }
 
 #[tokio::test]
-async fn a_guard_dropped_before_it_was_polled_leaves_nothing() {
+async fn a_future_dropped_before_it_was_polled_leaves_nothing() {
     let pool = ffi::new_pool(1);
     for value in 0..1000 {
-        drop(guard(|token| ffi::scheduled(&pool, value, token)));
+        drop(ffi::scheduled(&pool, value));
     }
-    until_no_frame_is_left().await;
+    until_no_frame_is_left();
     assert_idle();
 }
 
 #[tokio::test]
-async fn a_guard_dropped_while_queued_tells_cpp_before_it_begins() {
+async fn a_future_dropped_while_queued_never_begins() {
     let pool = ffi::new_pool(1);
     let gate = ffi::new_gate();
-    let running = guard(|token| ffi::long_work(&pool, gate.clone(), token));
+    let running = ffi::long_work(&pool, gate.clone());
     until(|| gate.arrived() == 1).await;
     for _ in 0..100 {
-        let mut queued = guard(|token| ffi::long_work(&pool, gate.clone(), token));
+        let mut queued = ffi::long_work(&pool, gate.clone());
         assert!(futures::poll!(&mut queued).is_pending());
         drop(queued);
     }
     gate.open();
-    assert_eq!(soon(running).await.unwrap(), 0, "it was not cancelled");
-    until_no_frame_is_left().await;
+    assert_eq!(soon(running).await.unwrap(), 0);
+    until_no_frame_is_left();
     assert_eq!(gate.arrived(), 1, "what nobody waited for did not begin");
     assert_idle();
 }
 
 #[tokio::test]
-async fn a_guard_dropped_while_cpp_runs_tells_it() {
+async fn a_future_dropped_while_cpp_runs_ends_it_at_its_next_co_await() {
     let pool = ffi::new_pool(2);
     let gate = ffi::new_gate();
-    let mut running = guard(|token| ffi::long_work(&pool, gate.clone(), token));
+    let mut running = ffi::long_work(&pool, gate.clone());
     assert!(futures::poll!(&mut running).is_pending());
     until(|| gate.arrived() == 1).await;
     drop(running);
     yield_now().await;
     assert_eq!(ffi::live_frames(), 1, "C++ is not interrupted");
     gate.open();
-    until_no_frame_is_left().await;
-    assert!(gate.told());
+    until_no_frame_is_left();
+    assert_eq!(gate.gone_on(), 0);
     assert_idle();
 }
 
 #[tokio::test]
-async fn a_time_limit_frees_the_caller_and_cpp_is_told() {
+async fn a_time_limit_frees_the_caller_and_ends_cpp_at_its_next_co_await() {
     let pool = ffi::new_pool(1);
     let gate = ffi::new_gate();
-    let running = guard(|token| ffi::long_work(&pool, gate.clone(), token));
+    let running = ffi::long_work(&pool, gate.clone());
     until(|| gate.arrived() == 1).await;
     let limited = timeout(Duration::from_millis(1), running).await;
     assert!(limited.is_err(), "the gate is closed");
     assert_eq!(ffi::live_frames(), 1, "C++ is not interrupted");
     gate.open();
-    until_no_frame_is_left().await;
-    assert!(gate.told());
+    until_no_frame_is_left();
+    assert_eq!(gate.gone_on(), 0);
     assert_idle();
 }
 
 #[tokio::test]
-async fn a_guard_dropped_just_as_it_completes_leaves_nothing() {
+async fn a_future_dropped_just_as_it_completes_leaves_nothing() {
     let pool = ffi::new_pool(2);
     for value in 0..20_000 {
-        let mut call = guard(|token| ffi::scheduled(&pool, value, token));
+        let mut call = ffi::scheduled(&pool, value);
         // Polled once, then dropped a moment later, at a different moment each time.
         let _ = futures::poll!(&mut call);
         for _ in 0..value % 50 {
@@ -166,7 +140,7 @@ async fn a_guard_dropped_just_as_it_completes_leaves_nothing() {
         }
         drop(call);
     }
-    until_no_frame_is_left().await;
+    until_no_frame_is_left();
     assert_idle();
 }
 
@@ -177,24 +151,20 @@ async fn two_million_calls_that_complete_leave_an_idle_process() {
     let sum = stream::iter(0..CALLS)
         .map(|value| {
             let pool = pool.clone();
-            tokio::spawn(async move {
-                guard(|token| ffi::scheduled(&pool, value, token))
-                    .await
-                    .unwrap()
-            })
+            tokio::spawn(async move { ffi::scheduled(&pool, value).await.unwrap() })
         })
         .buffer_unordered(64)
         .fold(0, async |sum, value| sum + value.unwrap())
         .await;
     assert_eq!(sum, CALLS * (CALLS - 1) / 2);
-    until_no_frame_is_left().await;
+    until_no_frame_is_left();
     assert_idle();
 }
 
 #[test]
 fn eight_threads_call_100_000_times() {
     let pool = ffi::new_pool(2);
-    std::thread::scope(|scope| {
+    scope(|scope| {
         for thread in 0..8_i64 {
             let pool = &pool;
             scope.spawn(move || {
@@ -206,9 +176,9 @@ fn eight_threads_call_100_000_times() {
                         let value = thread * 100_000 + call;
                         async move {
                             let called = if call % 2 == 0 {
-                                guard(|token| ffi::scheduled(pool, value, token)).await
+                                ffi::scheduled(pool, value).await
                             } else {
-                                guard(|token| ffi::scheduled_on(pool, value, token)).await
+                                ffi::scheduled_on(pool, value).await
                             };
                             assert_eq!(called.unwrap(), value);
                         }
@@ -229,11 +199,11 @@ fn eight_threads_call_100_000_times() {
 async fn a_pool_destroyed_with_work_queued_gives_an_error() {
     let pool = ffi::new_pool(1);
     let gate = ffi::new_gate();
-    let running = guard(|token| ffi::long_work(&pool, gate.clone(), token));
+    let running = ffi::short_work(&pool, gate.clone());
     until(|| gate.arrived() == 1).await;
-    let scheduled = guard(|token| ffi::scheduled(&pool, 1, token));
-    let on = guard(|token| ffi::scheduled_on(&pool, 1, token));
-    let stream = guard_stream(|token| ffi::numbers(&pool, 3, token));
+    let scheduled = ffi::scheduled(&pool, 1);
+    let on = ffi::scheduled_on(&pool, 1);
+    let stream = ffi::numbers(&pool, 3);
     let destroyed = tokio::task::spawn_blocking(move || drop(pool));
     // Destroying the pool gives up what is queued, then waits for what runs.
     sleep(Duration::from_millis(20)).await;
@@ -258,7 +228,7 @@ fn a_runtime_that_goes_away_first_leaves_nothing() {
         .unwrap();
     runtime.block_on(async {
         let mut calls: Vec<_> = (0..10)
-            .map(|_| guard(|token| ffi::long_work(&pool, gate.clone(), token)))
+            .map(|_| ffi::long_work(&pool, gate.clone()))
             .collect();
         for call in &mut calls {
             assert!(futures::poll!(call).is_pending());
@@ -284,8 +254,7 @@ async fn what_is_kept_lives_as_long_as_the_coroutine() {
     let pool = ffi::new_pool(1);
     let gate = ffi::new_gate();
     let dropped = Arc::new(AtomicBool::new(false));
-    let mut call =
-        guard(|token| ffi::long_work(&pool, gate.clone(), token)).keep(Kept(dropped.clone()));
+    let mut call = ffi::long_work(&pool, gate.clone()).keep(Kept(dropped.clone()));
     assert!(futures::poll!(&mut call).is_pending());
     until(|| gate.arrived() == 1).await;
     drop(call);
@@ -299,7 +268,7 @@ async fn what_is_kept_lives_as_long_as_the_coroutine() {
 #[tokio::test]
 async fn a_stream_yields_in_order_and_ends() {
     let pool = ffi::new_pool(1);
-    let stream = guard_stream(|token| ffi::numbers(&pool, 1000, token));
+    let stream = ffi::numbers(&pool, 1000);
     let items: Vec<_> = soon(stream.map(Result::unwrap).collect()).await;
     assert_eq!(items, (0..1000).collect::<Vec<_>>());
     assert_eq!(ffi::live_frames(), 0);
@@ -308,7 +277,7 @@ async fn a_stream_yields_in_order_and_ends() {
 #[tokio::test]
 async fn a_stream_ends_with_its_exception() {
     let pool = ffi::new_pool(1);
-    let stream = guard_stream(|token| ffi::numbers_then_throw(&pool, 2, token));
+    let stream = ffi::numbers_then_throw(&pool, 2);
     let items: Vec<_> = soon(stream.map(|item| item.map_err(|e| e.to_string())).collect()).await;
     assert_eq!(items, [Ok(0), Ok(1), Err("out of numbers".to_owned())]);
     assert_eq!(ffi::live_frames(), 0);
@@ -318,14 +287,14 @@ async fn a_stream_ends_with_its_exception() {
 async fn a_stream_dropped_half_way_leaves_nothing() {
     let pool = ffi::new_pool(1);
     for _ in 0..1000 {
-        let mut bounded = guard_stream(|token| ffi::numbers(&pool, 100, token));
+        let mut bounded = ffi::numbers(&pool, 100);
         assert_eq!(soon(bounded.next()).await.unwrap().unwrap(), 0);
         drop(bounded);
-        let mut endless = guard_stream(|token| ffi::numbers_until_cancelled(&pool, token));
+        let mut endless = ffi::endless_numbers(&pool);
         assert_eq!(soon(endless.next()).await.unwrap().unwrap(), 0);
         drop(endless);
     }
-    until_no_frame_is_left().await;
+    until_no_frame_is_left();
     assert_idle();
 }
 
@@ -335,20 +304,10 @@ async fn after_schedule_cpp_runs_in_the_pool() {
     let here = ffi::thread_id() as i64;
     let mut threads = Vec::new();
     for _ in 0..10 {
-        let thread = guard(|token| ffi::thread_after_schedule(&pool, token));
+        let thread = ffi::thread_after_schedule(&pool);
         threads.push(soon(thread).await.unwrap());
     }
     threads.dedup();
     assert_eq!(threads.len(), 1, "a pool of one thread");
     assert_ne!(threads[0], here);
-}
-
-/// A second in which the process has nothing to do takes next to no CPU time. A reaper that spins
-/// takes all of it: `sharp_edges.rs` shows that this measures.
-fn assert_idle() {
-    let used = idle_cpu_time(Duration::from_secs(1));
-    assert!(
-        used < Duration::from_millis(200),
-        "{used:?} of CPU while idle"
-    );
 }

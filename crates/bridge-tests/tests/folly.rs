@@ -90,8 +90,8 @@ fn a_task_on_a_pool_that_awaited_rust_is_back_on_its_pool() {
         sleep(Duration::from_millis(10)).await;
         Ok::<_, Infallible>(7)
     };
-    let later = FutureInt::fallible(for_cpp(runtime.handle(), later));
-    let call = guard(|token| ffi::threads_of_task_that_awaits(&pool, later, token));
+    let later = FutureInt::spawn(runtime.handle(), later);
+    let call = ffi::threads_of_task_that_awaits(&pool, later);
     let threads = runtime.block_on(call).unwrap();
     let [before, after] = threads.as_slice().try_into().unwrap();
     assert_ne!(before, thread_id());

@@ -1,36 +1,21 @@
-//! The keyed mutex of `cxx-async-asio`: who holds a key, who waits for it, and where it goes on.
+//! The keyed mutex of `co-await-asio`: who holds a key, who waits for it, and where it goes on.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use bridge_tests::FutureInt;
 use bridge_tests::ffi::thread_id;
 use bridge_tests::keyed_mutex::ffi::{Keys, new_keys};
+use bridge_tests::waiting::{scope, soon, until};
+use co_await::Error;
 use cxx_async::CxxAsyncException;
-use cxx_async_tokio::{Error, guard};
 use futures::channel::oneshot;
 use futures::future::join_all;
 use tokio::task::yield_now;
-use tokio::time::{sleep, timeout};
 
 /// Who got a key, in the order they did.
 type Got = Arc<Mutex<Vec<usize>>>;
-
-async fn soon<F: Future>(future: F) -> F::Output {
-    let came = timeout(Duration::from_secs(60), future).await;
-    came.expect("it never came")
-}
-
-async fn until(condition: impl Fn() -> bool) {
-    let waiting = async {
-        while !condition() {
-            sleep(Duration::from_millis(1)).await;
-        }
-    };
-    soon(waiting).await;
-}
 
 /// Notes who got a key, which it does when C++ polls it first, and holds the key until told.
 fn holder(who: usize, got: &Got) -> (FutureInt, oneshot::Sender<()>) {
@@ -51,7 +36,7 @@ async fn who_wants_a_key_that_is_held_waits_without_a_thread() {
     let (keys, got) = (new_keys(1), Got::default());
     let hold = |key: i64, who| {
         let (future, release) = holder(who, &got);
-        (guard(|token| keys.hold(key, future, token)), release)
+        (keys.hold(key, future), release)
     };
     let (first, release) = hold(1, 0);
     until(|| got.lock().unwrap().len() == 1).await;
@@ -72,12 +57,12 @@ async fn who_wants_a_key_that_is_held_waits_without_a_thread() {
 async fn who_finds_a_key_free_goes_on_in_its_thread_and_who_waited_in_the_pool() {
     let (keys, got) = (new_keys(1), Got::default());
     let (future, release) = holder(0, &got);
-    let first = guard(|token| keys.hold(1, future, token));
+    let first = keys.hold(1, future);
     let mut waiters = Vec::new();
     for who in 1..20 {
         let (future, release) = holder(who, &got);
         release.send(()).unwrap();
-        waiters.push(guard(|token| keys.hold(1, future, token)));
+        waiters.push(keys.hold(1, future));
     }
     release.send(()).unwrap();
     let here = i64::try_from(thread_id()).unwrap();
@@ -98,10 +83,10 @@ async fn an_exception_unlocks_the_key() {
         yield_now().await;
         Err(CxxAsyncException::new("out of cheese".into()))
     });
-    let first = guard(|token| keys.hold(1, failing, token));
+    let first = keys.hold(1, failing);
     let (future, release) = holder(1, &got);
     release.send(()).unwrap();
-    let second = guard(|token| keys.hold(1, future, token));
+    let second = keys.hold(1, future);
     let error = soon(first).await.unwrap_err();
     assert_eq!(error.to_string(), "out of cheese");
     soon(second).await.unwrap();
@@ -123,7 +108,7 @@ async fn a_pool_that_is_destroyed_takes_those_that_hold_and_those_that_wait_with
                 let _here = witness;
                 pending().await
             });
-            guard(|token| keys.hold(call % 3, future, token))
+            keys.hold(call % 3, future)
         })
         .collect();
     drop(keys);
@@ -138,7 +123,7 @@ fn of_eight_threads_one_at_a_time_holds_a_key() {
     let keys: &Keys = &new_keys(4);
     let held: [Arc<AtomicBool>; 3] = Default::default();
     let count = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
+    scope(|scope| {
         for thread in 0..8 {
             let (held, count) = (&held, &count);
             scope.spawn(move || {
@@ -155,15 +140,12 @@ fn of_eight_threads_one_at_a_time_holds_a_key() {
                             0
                         });
                         let key = i64::try_from(key).unwrap();
-                        soon(guard(|token| keys.hold(key, future, token)))
-                            .await
-                            .unwrap();
+                        soon(keys.hold(key, future)).await.unwrap();
                         count.fetch_add(1, Ordering::Relaxed);
                     }
                 });
             });
         }
     });
-    // Loaded, for ThreadSanitizer does not see how the standard library joins threads.
     assert_eq!(count.load(Ordering::Relaxed), 16_000);
 }

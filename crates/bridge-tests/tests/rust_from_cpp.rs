@@ -1,4 +1,4 @@
-//! Rust awaited from C++, through `for_cpp` and `async_await`.
+//! Rust awaited from C++, by `co_await` and by `async_await`.
 
 use std::future::{pending, poll_fn};
 use std::sync::Arc;
@@ -6,30 +6,24 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
+use bridge_tests::waiting::soon;
 use bridge_tests::{FutureInt, FutureThing, FutureVoid, RUNTIME, Thing, ffi};
-use cxx_async_tokio::{for_cpp, guard};
 use futures::FutureExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 /// A future for C++ that runs on the test's runtime.
 fn int<E: std::fmt::Display + 'static>(
     future: impl Future<Output = Result<i64, E>> + Send + 'static,
 ) -> FutureInt {
-    FutureInt::fallible(for_cpp(&Handle::current(), future))
-}
-
-async fn soon<F: Future>(future: F) -> F::Output {
-    timeout(Duration::from_secs(60), future)
-        .await
-        .expect("it never came")
+    FutureInt::spawn(&Handle::current(), future)
 }
 
 /// What a future comes to when it is awaited in an asio::awaitable.
 async fn in_asio(pool: &ffi::Pool, future: FutureInt) -> Result<i64, String> {
-    soon(guard(|token| ffi::awaits_in_asio(pool, future, token)))
+    soon(ffi::awaits_in_asio(pool, future))
         .await
         .map_err(|error| error.to_string())
 }
@@ -46,7 +40,7 @@ impl Drop for Witness {
 #[tokio::test]
 async fn a_value_reaches_a_plain_coroutine() {
     let future = int(async { Ok::<_, String>(1) });
-    let value = guard(|token| ffi::awaits_plainly(future, token));
+    let value = ffi::awaits_plainly(future);
     assert_eq!(soon(value).await.unwrap(), 1);
     assert_eq!(ffi::live_frames(), 0);
 }
@@ -64,23 +58,21 @@ async fn a_value_reaches_an_asio_awaitable() {
 #[tokio::test]
 async fn void_reaches_cpp() {
     let pool = ffi::new_pool(1);
-    let future = FutureVoid::fallible(for_cpp(&Handle::current(), async { Ok::<_, String>(()) }));
-    soon(guard(|token| ffi::awaits_nothing(&pool, future, token)))
-        .await
-        .unwrap();
+    let future = FutureVoid::spawn(&Handle::current(), async { Ok::<_, String>(()) });
+    soon(ffi::awaits_nothing(&pool, future)).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_value_without_a_default_constructor_reaches_cpp() {
     let pool = ffi::new_pool(1);
     let thing = async { Ok::<_, String>(Box::new(Thing(5))) };
-    let future = FutureThing::fallible(for_cpp(&Handle::current(), thing));
-    let thing = guard(|token| ffi::awaits_thing(&pool, future, token));
+    let future = FutureThing::spawn(&Handle::current(), thing);
+    let thing = ffi::awaits_thing(&pool, future);
     assert_eq!(soon(thing).await.unwrap().0, 5);
 
     let failing = async { Err::<Box<Thing>, _>("no thing") };
-    let future = FutureThing::fallible(for_cpp(&Handle::current(), failing));
-    let error = soon(guard(|token| ffi::awaits_thing(&pool, future, token))).await;
+    let future = FutureThing::spawn(&Handle::current(), failing);
+    let error = soon(ffi::awaits_thing(&pool, future)).await;
     assert_eq!(
         error.map(|thing| thing.0).unwrap_err().to_string(),
         "no thing"
@@ -93,14 +85,14 @@ async fn any_completion_token_will_do() {
     let runtime = Handle::current();
     let blocking = move || {
         let later = |value: i64| {
-            FutureInt::fallible(for_cpp(&runtime, async move {
+            FutureInt::spawn(&runtime, async move {
                 sleep(Duration::from_millis(1)).await;
                 if value < 0 {
                     Err("negative")
                 } else {
                     Ok(value)
                 }
-            }))
+            })
         };
         let ready = || FutureInt::infallible(async { 7 });
         assert_eq!(ffi::awaits_with_use_future(later(1)).unwrap(), 1);
@@ -118,7 +110,7 @@ async fn any_completion_token_will_do() {
 async fn an_error_reaches_cpp_as_an_exception_with_its_message() {
     let pool = ffi::new_pool(1);
     let future = int(async { Err::<i64, _>("no such key") });
-    let caught = guard(|token| ffi::awaits_and_catches(&pool, future, token));
+    let caught = ffi::awaits_and_catches(&pool, future);
     assert_eq!(soon(caught).await.unwrap().to_string(), "no such key");
     let future = int(async { Err::<i64, _>("no such key") });
     assert_eq!(in_asio(&pool, future).await, Err("no such key".to_owned()));
@@ -155,7 +147,7 @@ async fn a_future_that_wakes_itself_inside_poll_reaches_its_end() {
     let value = in_asio(&pool, int(wakes_itself().map(Ok::<_, String>))).await;
     assert_eq!(value, Ok(11));
     let plain = int(wakes_itself().map(Ok::<_, String>));
-    let value = guard(|token| ffi::awaits_plainly(plain, token));
+    let value = ffi::awaits_plainly(plain);
     assert_eq!(soon(value).await.unwrap(), 11);
 
     // Tokio's own, which does so where there is no runtime.
@@ -165,7 +157,7 @@ async fn a_future_that_wakes_itself_inside_poll_reaches_its_end() {
         }
         Ok::<_, String>(1000)
     });
-    let value = guard(|token| ffi::awaits_plainly(yields, token));
+    let value = ffi::awaits_plainly(yields);
     assert_eq!(soon(value).await.unwrap(), 1000);
 }
 
@@ -266,8 +258,8 @@ async fn a_runtime_shut_down_while_cpp_awaits_gives_an_exception() {
         .build()
         .unwrap();
     let never = pending::<Result<i64, String>>();
-    let future = FutureInt::fallible(for_cpp(other.handle(), never));
-    let call = guard(|token| ffi::awaits_in_asio(&pool, future, token));
+    let future = FutureInt::spawn(other.handle(), never);
+    let call = ffi::awaits_in_asio(&pool, future);
     other.shutdown_background();
     let error = soon(call).await.unwrap_err();
     assert_eq!(error.to_string(), "the Tokio runtime was shut down");
@@ -278,7 +270,7 @@ async fn thirty_levels_of_ping_pong_come_back() {
     RUNTIME.get_or_init(Handle::current);
     let pool = ffi::new_pool(1);
     for _ in 0..20 {
-        let levels = guard(|token| ffi::ping(&pool, 30, token));
+        let levels = ffi::ping(&pool, 30);
         assert_eq!(soon(levels).await.unwrap(), 30);
     }
     assert_eq!(ffi::live_frames(), 0);
@@ -287,14 +279,14 @@ async fn thirty_levels_of_ping_pong_come_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_awaiting_rust_an_asio_coroutine_is_back_in_its_pool() {
     let pool = ffi::new_pool(1);
-    let home = guard(|token| ffi::thread_after_schedule(&pool, token));
+    let home = ffi::thread_after_schedule(&pool);
     let home = soon(home).await.unwrap();
     for _ in 0..50 {
         let future = int(async {
             sleep(Duration::from_millis(1)).await;
             Ok::<_, String>(0)
         });
-        let thread = guard(|token| ffi::thread_after_asio_await(&pool, future, token));
+        let thread = ffi::thread_after_asio_await(&pool, future);
         assert_eq!(soon(thread).await.unwrap(), home);
     }
 }

@@ -7,13 +7,12 @@ use std::thread;
 
 use bridge_tests::FutureInt;
 use bridge_tests::ffi::{self, thread_id};
-use cxx_async_tokio::guard;
 use futures::executor::block_on;
 
 #[test]
 fn a_coroutine_begins_within_the_call_and_goes_on_without_a_poll() {
     let (pool, gate) = (ffi::new_pool(1), ffi::new_gate());
-    let call = guard(|token| ffi::thread_at_start(&pool, gate.clone(), token));
+    let call = ffi::thread_at_start(&pool, gate.clone());
     while gate.arrived() == 0 {
         thread::yield_now();
     }
@@ -27,7 +26,7 @@ fn a_coroutine_begins_within_the_call_and_goes_on_without_a_poll() {
 #[test]
 fn a_rust_future_that_is_ready_does_not_suspend_its_coroutine() {
     let ready = FutureInt::infallible(async { 7 });
-    let call = guard(|token| ffi::awaits_plainly(ready, token));
+    let call = ffi::awaits_plainly(ready);
     assert_eq!(ffi::live_frames(), 0, "it ended within the call");
     assert_eq!(block_on(call).unwrap(), 7);
 }
@@ -62,27 +61,16 @@ impl Polls {
 }
 
 #[test]
-fn cpp_polls_within_its_co_await_and_then_in_the_thread_that_wakes() {
+fn cpp_polls_within_its_co_await_and_then_where_rust_polls() {
     let polls = Polls::default();
-    let call = guard(|token| ffi::awaits_plainly(polls.future(), token));
+    let call = ffi::awaits_plainly(polls.future());
     assert_eq!(polls.threads(), [thread_id()]);
 
     let waker = polls.waker();
-    let waking = thread::spawn(move || {
-        waker.wake();
-        // The coroutine went on within the wake, to its end.
-        assert_eq!(ffi::live_frames(), 0);
-        thread_id()
-    });
-    let waking = waking.join().unwrap();
-    assert_eq!(polls.threads(), [thread_id(), waking]);
-    assert_eq!(block_on(call).unwrap(), 7);
-}
-
-#[test]
-fn a_parameter_is_destroyed_after_the_promise() {
-    for destroyed_while_it_waits in [false, true] {
-        let order = ffi::order_of_destruction(destroyed_while_it_waits);
-        assert_eq!(order, "local, promise, parameter");
-    }
+    thread::spawn(move || waker.wake()).join().unwrap();
+    assert_eq!(ffi::live_frames(), 1, "a wake runs nothing");
+    let polled = thread::spawn(|| (thread_id(), block_on(call).unwrap()));
+    let (poller, value) = polled.join().unwrap();
+    assert_eq!(value, 7);
+    assert_eq!(polls.threads(), [thread_id(), poller]);
 }

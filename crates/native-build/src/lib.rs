@@ -64,6 +64,12 @@ pub fn compiler() -> Option<PathBuf> {
     compiler::find().ok()
 }
 
+/// Whether that compiler is clang, for a build that takes what only clang compiles.
+pub fn compiler_is_clang() -> bool {
+    compiler()
+        .is_some_and(|compiler| matches!(compiler::kind(&compiler), Some(compiler::Kind::Clang(_))))
+}
+
 /// Whether Folly is on this machine, for a build that takes it where it is there.
 pub fn has_folly() -> bool {
     has(&Library::Folly)
@@ -172,8 +178,10 @@ impl Build {
         own.warnings(true)
             .extra_warnings(true)
             .warnings_into_errors(true);
-        // cxx-async's macros expand in our headers to functions that return a `const` value.
-        own.flag("-Wno-ignored-qualifiers");
+        if env::var_os("DEP_CXX_ASYNC_INCLUDE").is_some() {
+            // cxx-async's macros expand in our headers to functions that return a `const` value.
+            own.flag("-Wno-ignored-qualifiers");
+        }
         if let Some(main) = &self.main {
             let library = format!("{}-main", env::var("CARGO_PKG_NAME").unwrap_or_default());
             // Cargo would link it into every program of the crate; each would have two `main`s.

@@ -37,9 +37,6 @@ pub enum Error {
         /// How long it had.
         limit: Duration,
     },
-    /// Nobody waits for the answer any more.
-    #[error("the client has left")]
-    Left,
     /// The store's threads are gone.
     #[error("the server is stopping")]
     Stopping,
@@ -60,7 +57,7 @@ impl From<&Error> for Problem {
                 Problem::GatewayTimeout(format!("{error}; send the request again later"))
             }
             Error::Name(_) => Problem::Name(error.to_string()),
-            Error::Open { .. } | Error::Left | Error::Stopping => Problem::Stopping,
+            Error::Open { .. } | Error::Stopping => Problem::Stopping,
         }
     }
 }

@@ -14,8 +14,7 @@
 //!     png: Bytes,
 //!     store: Data<Store>,
 //! ) -> Result<HttpResponse, Problem> {
-//!     // Gives up when the client leaves: the guard is dropped with this handler.
-//!     let (store, _here) = store.for_request();
+//!     let store = store.for_request();
 //!     let runtime = store.runtime().clone();
 //!     let put = runtime.spawn(async move { store.put(&name, png).await });
 //!     match put.await.unwrap_or(Err(Error::Stopping))? {

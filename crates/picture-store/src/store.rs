@@ -12,7 +12,6 @@ use lab::Problem;
 use object_store::{GetOptions, GetResult, ObjectStore, ObjectStoreExt, PutMode};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::timeout;
-use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::Error;
 use crate::name::path;
@@ -24,8 +23,7 @@ use crate::name::path;
 ///
 /// # Errors
 ///
-/// Every question may fail with [`Error::Name`], [`Error::Failed`], [`Error::Slow`] and
-/// [`Error::Left`].
+/// Every question may fail with [`Error::Name`], [`Error::Failed`] and [`Error::Slow`].
 #[derive(Clone)]
 pub struct Store {
     objects: Arc<dyn ObjectStore>,
@@ -33,8 +31,6 @@ pub struct Store {
     limit: Duration,
     /// What every ETag begins with.
     epoch: String,
-    /// Cancelled when the client of the request has left.
-    left: CancellationToken,
     /// Why the request failed.
     failure: Arc<OnceLock<Error>>,
 }
@@ -52,7 +48,6 @@ impl Store {
             threads: Arc::new(Threads::start()?),
             limit,
             epoch: String::new(),
-            left: CancellationToken::new(),
             failure: Arc::default(),
         })
     }
@@ -61,18 +56,12 @@ impl Store {
         Store { epoch, ..self }
     }
 
-    /// The same store for one request: dropping the guard gives up whatever it is being asked.
-    pub fn for_request(&self) -> (Self, DropGuard) {
-        let left = CancellationToken::new();
-        let store = Store {
-            objects: self.objects.clone(),
-            threads: self.threads.clone(),
-            limit: self.limit,
-            epoch: self.epoch.clone(),
-            left: left.clone(),
+    /// The same store for one request, whose first failure it tells.
+    pub fn for_request(&self) -> Self {
+        Store {
             failure: Arc::default(),
-        };
-        (store, left.drop_guard())
+            ..self.clone()
+        }
     }
 
     /// Why the request failed first, if it was the store: for whoever asked through something that
@@ -145,14 +134,13 @@ impl Store {
     ) -> Result<T, Error> {
         let question = AssertUnwindSafe(timeout(self.limit, question)).catch_unwind();
         let failed = |cause| Error::Failed { doing, cause };
-        let answer = match self.left.run_until_cancelled(question).await {
-            Some(Ok(Ok(answer))) => answer.map_err(|error| failed(error.to_string())),
-            Some(Ok(Err(_))) => Err(Error::Slow {
+        let answer = match question.await {
+            Ok(Ok(answer)) => answer.map_err(|error| failed(error.to_string())),
+            Ok(Err(_)) => Err(Error::Slow {
                 doing,
                 limit: self.limit,
             }),
-            Some(Err(_)) => Err(failed("it panicked".into())),
-            None => Err(Error::Left),
+            Err(_) => Err(failed("it panicked".into())),
         };
         answer.inspect_err(|error| {
             // Set already: then the first failure is the one to tell.

@@ -2,7 +2,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "codec/cpp/live.h"
-#include "rust/cxx_async_asio.h"
+#include "rust/co_await_asio.h"
 #include "step-03-coroutines/cpp/converter.h"
 
 // Destroyed, it destroys the coroutines that wait in it.
@@ -14,10 +14,10 @@ Converter::Converter(std::size_t threads, std::uint64_t max_pixels)
     : max_pixels_(max_pixels), pool_(std::make_unique<Pool>(threads)) {}
 Converter::~Converter() = default;
 
-FuturePng Converter::convert(rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const {
+FuturePng Converter::convert(rust::Vec<std::uint8_t> jpeg) const {
   const codec::live live;
   co_await rust::async::schedule(*pool_);
-  co_return to_png(jpeg, max_pixels_, *token);
+  co_return to_png(jpeg, max_pixels_);
 }
 
 rust::Str executor() { return "boost::asio::thread_pool"; }

@@ -3,8 +3,7 @@
 
 #include "codec/cpp/codec.h"
 
-Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels, const CallToken& token) {
-  if (token.cancelled()) return nullptr;
+Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels) {
   return std::make_unique<std::vector<std::uint8_t>>(
       codec::jpeg_to_png({jpeg.data(), jpeg.size()}, {max_pixels}));
 }

@@ -5,11 +5,10 @@
 #include <memory>
 #include <vector>
 
+#include "rust/co_await.h"
 #include "rust/cxx.h"
-#include "rust/cxx_async_tokio.h"
 
 using Png = std::unique_ptr<std::vector<std::uint8_t>>;
-using cxx_async_tokio::CallToken;
 
 CXXASYNC_DEFINE_FUTURE(Png, FuturePng);
 
@@ -23,11 +22,11 @@ class Converter {
   Converter(std::size_t threads, std::uint64_t max_pixels);
   ~Converter();
 
-  // Goes on in a thread of the pool; null when by then nobody waits. Throws `codec::error`.
+  // Goes on in a thread of the pool, if by then somebody still waits. Throws `codec::error`.
   //
   // The parameters are values: they move into the coroutine's frame and live as long as it does. A
   // slice would point at memory of the caller, who goes on at the first co_await.
-  FuturePng convert(rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const;
+  FuturePng convert(rust::Vec<std::uint8_t> jpeg) const;
 
  private:
   class Pool;
@@ -42,4 +41,4 @@ std::unique_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_
 rust::Str executor();
 
 // What is done there, the same whoever runs it.
-Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels, const CallToken& token);
+Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels);

@@ -4,10 +4,11 @@
 #include <cppcoro/task.hpp>
 
 #include "codec/cpp/live.h"
+#include "rust/co_await_cppcoro.h"
 #include "step-03-coroutines/cpp/converter.h"
 
 // A static_thread_pool that is destroyed forgets the coroutines that wait in it, and nobody would
-// ever hear of them again: so this one first lets them begin.
+// ever hear of them again. So this one first gives them their turn.
 class Converter::Pool {
  public:
   explicit Pool(std::size_t threads) : threads_(static_cast<std::uint32_t>(threads)) {}
@@ -30,10 +31,10 @@ Converter::Converter(std::size_t threads, std::uint64_t max_pixels)
     : max_pixels_(max_pixels), pool_(std::make_unique<Pool>(threads)) {}
 Converter::~Converter() = default;
 
-FuturePng Converter::convert(rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const {
+FuturePng Converter::convert(rust::Vec<std::uint8_t> jpeg) const {
   const codec::live live;
-  co_await pool_->schedule();
-  co_return to_png(jpeg, max_pixels_, *token);
+  co_await rust::async::schedule(*pool_);
+  co_return to_png(jpeg, max_pixels_);
 }
 
 rust::Str executor() { return "cppcoro::static_thread_pool"; }

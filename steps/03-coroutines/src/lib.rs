@@ -6,12 +6,9 @@
 // Links the C++ codec that `cpp/converter.cpp` calls.
 use codec as _;
 
-use std::future::Future;
-use std::pin::Pin;
-
 use actix_web::{post, web::Data};
+use co_await::Error;
 use cxx::{CxxVector, UniquePtr};
-use cxx_async_tokio::{Error, guard};
 use lab::{Jpeg, Lab, Png, Problem};
 
 #[cxx::bridge]
@@ -19,8 +16,6 @@ mod ffi {
     unsafe extern "C++" {
         include!("step-03-coroutines/cpp/converter.h");
 
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
         type FuturePng = crate::FuturePng;
 
         /// What runs the C++ coroutines.
@@ -29,12 +24,12 @@ mod ffi {
         type Converter;
         /// Starts a pool.
         fn new_converter(threads: usize, max_pixels: u64) -> Result<UniquePtr<Converter>>;
-        fn convert(self: &Converter, jpeg: Vec<u8>, token: Box<CallToken>) -> FuturePng;
+        fn convert(self: &Converter, jpeg: Vec<u8>) -> FuturePng;
     }
 }
 
 // SAFETY: `CXXASYNC_DEFINE_FUTURE` in `cpp/converter.h` names the C++ type of this `Output`.
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FuturePng {
     type Output = UniquePtr<CxxVector<u8>>;
 }
@@ -66,13 +61,10 @@ pub async fn convert(
 ) -> Result<Png, Problem> {
     lab.conversion(async |place| {
         // The place is free when C++ has finished, not when the client leaves.
-        match guard(|token| converter.convert(jpeg, token))
-            .keep(place)
-            .await
-        {
+        match converter.convert(jpeg).keep(place).await {
             Ok(png) => Ok(Png::from(png)),
             Err(Error::Exception(reason)) => Err(Problem::picture(reason)),
-            Err(Error::Abandoned) => Err(Problem::Stopping),
+            Err(_) => Err(Problem::Stopping),
         }
     })
     .await

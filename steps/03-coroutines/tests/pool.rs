@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use co_await::Error;
 use codec::fixtures::{ONE_PIXEL, PHOTO};
-use cxx_async_tokio::{Error, guard};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use lab::cpu_time;
@@ -27,7 +27,7 @@ fn runtime() -> Runtime {
 }
 
 async fn convert(pool: &Converter, jpeg: &[u8]) -> Result<Vec<u8>, Error> {
-    let png = guard(|token| pool.convert(jpeg.to_vec(), token)).await?;
+    let png = pool.convert(jpeg.to_vec()).await?;
     Ok(png.as_slice().to_vec())
 }
 
@@ -57,7 +57,7 @@ fn is_idle_after_200_000_conversions_of_which_some_were_dropped() {
         let mut running = FuturesUnordered::new();
         for call in 0..200_000 {
             if call % 10 == 0 {
-                drop(guard(|token| pool.convert(ONE_PIXEL.to_vec(), token)));
+                drop(pool.convert(ONE_PIXEL.to_vec()));
             }
             running.push(convert(&pool, ONE_PIXEL));
             if running.len() == 64 {
@@ -78,7 +78,7 @@ fn a_pool_that_goes_away_leaves_nobody_waiting() {
     let expected = codec::jpeg_to_png(PHOTO, codec::MAX_PIXELS).unwrap();
     let pool = pool(1);
     let waiting: Vec<_> = (0..20)
-        .map(|_| guard(|token| pool.convert(PHOTO.to_vec(), token)))
+        .map(|_| pool.convert(PHOTO.to_vec()))
         .collect();
     // In the thread that would have polled them.
     drop(pool);

@@ -1,0 +1,108 @@
+//! What tests wait for, and what they find when they have waited.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::time::{sleep, timeout};
+
+use crate::ffi;
+use crate::process::idle_cpu_time;
+
+/// Gives up on what should have come long ago.
+pub async fn soon<F: Future>(future: F) -> F::Output {
+    timeout(Duration::from_secs(60), future)
+        .await
+        .expect("it never came")
+}
+
+/// Waits until a condition holds.
+pub async fn until(condition: impl Fn() -> bool) {
+    soon(async {
+        while !condition() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .await;
+}
+
+/// The same where there is no runtime.
+pub fn block_until(condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it never came");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Waits until no coroutine of C++ is alive.
+pub fn until_no_frame_is_left() {
+    block_until(|| ffi::live_frames() == 0);
+}
+
+/// A second in which the process has nothing to do takes next to no CPU time. A reaper that spins
+/// takes all of it: `sharp_edges.rs` shows that this measures.
+pub fn assert_idle() {
+    let used = idle_cpu_time(Duration::from_secs(1));
+    assert!(
+        used < Duration::from_millis(200),
+        "{used:?} of CPU while idle"
+    );
+}
+
+/// Counts those of its kind that are dropped.
+#[derive(Clone, Default)]
+pub struct Dropped(Arc<AtomicUsize>);
+
+impl Dropped {
+    /// One that counts.
+    pub fn witness(&self) -> Witness {
+        Witness(self.clone())
+    }
+
+    /// How many were dropped.
+    pub fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Counted when it is dropped.
+pub struct Witness(Dropped);
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        self.0.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// Threads that are joined at the end, as `std::thread::scope` has them.
+pub fn scope<'env, T>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> T) -> T {
+    // ThreadSanitizer does not see how the standard library joins threads; this it sees.
+    let ended = Arc::new(AtomicUsize::new(0));
+    let result = thread::scope(|scope| {
+        body(&Scope {
+            scope,
+            ended: ended.clone(),
+        })
+    });
+    ended.load(Ordering::SeqCst);
+    result
+}
+
+/// Where threads are started that are joined at the end.
+pub struct Scope<'scope, 'env> {
+    scope: &'scope thread::Scope<'scope, 'env>,
+    ended: Arc<AtomicUsize>,
+}
+
+impl<'scope> Scope<'scope, '_> {
+    /// Starts one.
+    pub fn spawn(&self, body: impl FnOnce() + Send + 'scope) {
+        let ended = self.ended.clone();
+        self.scope.spawn(move || {
+            body();
+            ended.fetch_add(1, Ordering::SeqCst);
+        });
+    }
+}

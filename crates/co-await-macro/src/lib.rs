@@ -1,0 +1,268 @@
+//! The attribute `#[co_await::bridge]`. Depend on `co-await`, which hands it on.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::spanned::Spanned;
+use syn::{Error, Ident, ImplItem, ItemImpl, Path, Result, Token, Type, TypePath};
+
+/// Makes a future, or a stream, that Rust and C++ can both make and both await.
+///
+/// ```ignore
+/// #[co_await::bridge]
+/// unsafe impl Future for FuturePng {
+///     type Output = UniquePtr<CxxVector<u8>>;
+/// }
+///
+/// #[co_await::bridge(namespace = shop::prices)]
+/// unsafe impl Stream for StreamPrice {
+///     type Item = f64;
+/// }
+/// ```
+///
+/// C++ gives the same type its other half, with the same name and namespace:
+/// `CXXASYNC_DEFINE_FUTURE(std::unique_ptr<std::vector<std::uint8_t>>, FuturePng);` and
+/// `CXXASYNC_DEFINE_STREAM(double, shop, prices, StreamPrice);`.
+///
+/// The type gets `infallible`, `fallible` and `spawn`, which make one from Rust, and `keep`.
+///
+/// # Safety
+///
+/// The type that C++ names has to be what [cxx](https://cxx.rs/bindings.html) makes of the Rust
+/// type here: one side writes it and the other reads it, bit by bit.
+#[proc_macro_attribute]
+pub fn bridge(
+    arguments: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    Bridge::parse(arguments, item)
+        .map_or_else(Error::into_compile_error, |bridge| bridge.expand())
+        .into()
+}
+
+/// What the attribute is given.
+struct Bridge {
+    /// The namespace in C++, from the outermost inwards.
+    namespace: Vec<Ident>,
+    kind: Kind,
+    name: Ident,
+    /// `Future` or `Stream`, by the path that the user knows it by.
+    trait_path: Path,
+    /// The output of the future, or the item of the stream.
+    value: Type,
+}
+
+enum Kind {
+    Future,
+    Stream,
+}
+
+impl Bridge {
+    fn parse(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> Result<Self> {
+        let namespace = syn::parse::Parser::parse(parse_namespace, arguments)?;
+        let item: ItemImpl = syn::parse(item)?;
+        if item.unsafety.is_none() {
+            return Err(Error::new(
+                item.impl_token.span(),
+                "write `unsafe impl`: that C++ names the same type is a promise of yours",
+            ));
+        }
+        if !item.generics.params.is_empty() || item.generics.where_clause.is_some() {
+            return Err(Error::new(
+                item.generics.span(),
+                "C++ knows one concrete type: it cannot be generic",
+            ));
+        }
+        let Some((None, trait_path, _)) = item.trait_ else {
+            return Err(Error::new(
+                item.impl_token.span(),
+                "write `unsafe impl Future for …` or `unsafe impl Stream for …`",
+            ));
+        };
+        let name = match *item.self_ty {
+            Type::Path(TypePath { qself: None, path }) => path.require_ident().cloned()?,
+            other => {
+                return Err(Error::new(
+                    other.span(),
+                    "the name of the future or stream is one identifier",
+                ));
+            }
+        };
+        let expected = "one line is expected here: `type Output = …;` for a future, \
+                        `type Item = …;` for a stream";
+        let [ImplItem::Type(associated)] = item.items.as_slice() else {
+            return Err(Error::new(name.span(), expected));
+        };
+        let kind = match associated.ident.to_string().as_str() {
+            "Output" => Kind::Future,
+            "Item" => Kind::Stream,
+            _ => return Err(Error::new(associated.ident.span(), expected)),
+        };
+        Ok(Bridge {
+            namespace,
+            kind,
+            name,
+            trait_path,
+            value: associated.ty.clone(),
+        })
+    }
+
+    fn expand(self) -> TokenStream {
+        let private = quote!(::co_await::private);
+        let Bridge {
+            kind,
+            name,
+            trait_path,
+            value,
+            ..
+        } = &self;
+        // What the C++ macro calls the same function.
+        let symbol = format!("coawait_{}_vtable", self.joined("$"));
+        let function = format_ident!("coawait_{}_vtable", self.joined("_"));
+        let qualified = self.joined("::");
+        let (inner, table, body) = match kind {
+            Kind::Future => (
+                quote!(Future),
+                quote!(of_future),
+                quote! {
+                    type Output = ::core::result::Result<#value, ::co_await::Error>;
+                    fn poll(
+                        mut self: ::core::pin::Pin<&mut Self>,
+                        cx: &mut ::core::task::Context<'_>,
+                    ) -> ::core::task::Poll<Self::Output> {
+                        ::core::future::Future::poll(::core::pin::Pin::new(&mut self.0), cx)
+                    }
+                },
+            ),
+            Kind::Stream => (
+                quote!(Stream),
+                quote!(of_stream),
+                quote! {
+                    type Item = ::core::result::Result<#value, ::co_await::Error>;
+                    fn poll_next(
+                        mut self: ::core::pin::Pin<&mut Self>,
+                        cx: &mut ::core::task::Context<'_>,
+                    ) -> ::core::task::Poll<::core::option::Option<Self::Item>> {
+                        #private::PollNext::poll_next(::core::pin::Pin::new(&mut self.0), cx)
+                    }
+                },
+            ),
+        };
+        let constructors = self.constructors(&private);
+        quote! {
+            /// Made by Rust or by C++, and awaited by either.
+            #[must_use = "C++ has begun already; awaiting is how to learn the result"]
+            #[repr(transparent)]
+            pub struct #name(#private::#inner<#value>);
+
+            impl #trait_path for #name {
+                #body
+            }
+
+            impl #name {
+                /// Keeps a value until nothing is left of what C++ runs for this, whether or not
+                /// anybody waits for it by then. May be called more than once.
+                pub fn keep(self, value: impl ::core::marker::Send + 'static) -> Self {
+                    Self(self.0.keep(value))
+                }
+
+                #constructors
+            }
+
+            // SAFETY: in C++ it is a class of the same two words, and neither language minds where
+            // it stands.
+            unsafe impl #private::cxx::ExternType for #name {
+                type Id = #private::cxx::type_id!(#qualified);
+                type Kind = #private::cxx::kind::Trivial;
+            }
+
+            #[doc(hidden)]
+            #[allow(non_snake_case)]
+            #[unsafe(export_name = #symbol)]
+            pub extern "C" fn #function() -> &'static #private::Vtable {
+                static VTABLE: #private::Vtable = #private::Vtable::#table::<#value>();
+                &VTABLE
+            }
+        }
+    }
+
+    fn constructors(&self, private: &TokenStream) -> TokenStream {
+        let value = &self.value;
+        match self.kind {
+            Kind::Future => quote! {
+                /// Makes one of a Rust future that cannot fail, for C++ to await.
+                ///
+                /// It is polled where C++ awaits it: in the thread that comes to the `co_await`,
+                /// and then on the executor of the coroutine.
+                pub fn infallible(
+                    future: impl ::core::future::Future<Output = #value>
+                        + ::core::marker::Send + 'static,
+                ) -> Self {
+                    Self(#private::Future::infallible(future))
+                }
+
+                /// The same of one that may fail: C++ gets an exception with the error's message.
+                pub fn fallible<E: ::core::fmt::Display>(
+                    future: impl ::core::future::Future<Output = ::core::result::Result<#value, E>>
+                        + ::core::marker::Send + 'static,
+                ) -> Self {
+                    Self(#private::Future::fallible(future))
+                }
+
+                #private::if_tokio! {
+                    /// Runs a Rust future as a task of a Tokio runtime, and gives C++ what it comes
+                    /// to. It has all that Tokio gives its tasks, timers and sockets among it; when
+                    /// C++ lets go of it, the task is aborted.
+                    pub fn spawn<E: ::core::fmt::Display>(
+                        runtime: &#private::tokio::runtime::Handle,
+                        future: impl ::core::future::Future<
+                                Output = ::core::result::Result<#value, E>,
+                            > + ::core::marker::Send + 'static,
+                    ) -> Self {
+                        Self(#private::Future::spawn(runtime, future))
+                    }
+                }
+            },
+            Kind::Stream => quote! {
+                /// Makes one of a Rust stream that cannot fail.
+                pub fn infallible(
+                    stream: impl #private::PollNext<Item = #value> + ::core::marker::Send + 'static,
+                ) -> Self {
+                    Self(#private::Stream::infallible(stream))
+                }
+
+                /// The same of one that may fail.
+                pub fn fallible<E: ::core::fmt::Display>(
+                    stream: impl #private::PollNext<Item = ::core::result::Result<#value, E>>
+                        + ::core::marker::Send + 'static,
+                ) -> Self {
+                    Self(#private::Stream::fallible(stream))
+                }
+            },
+        }
+    }
+
+    /// Namespace and name in one word.
+    fn joined(&self, separator: &str) -> String {
+        let parts = self.namespace.iter().chain([&self.name]);
+        let parts: Vec<_> = parts.map(Ident::to_string).collect();
+        parts.join(separator)
+    }
+}
+
+/// Nothing, or `namespace = outer::inner`.
+fn parse_namespace(input: syn::parse::ParseStream) -> Result<Vec<Ident>> {
+    if input.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A namespace of Rust's keywords cannot be; `namespace` is none.
+    let key: Ident = input.parse()?;
+    if key != "namespace" {
+        return Err(Error::new(
+            key.span(),
+            "the one argument is `namespace = outer::inner`",
+        ));
+    }
+    input.parse::<Token![=]>()?;
+    let path = input.call(Path::parse_mod_style)?;
+    Ok(path.segments.into_iter().map(|part| part.ident).collect())
+}

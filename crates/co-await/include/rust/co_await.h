@@ -1,0 +1,1093 @@
+// C++20 coroutines that Rust awaits, and Rust futures that C++ awaits.
+//
+//   CXXASYNC_DEFINE_FUTURE(std::int64_t, FutureInt);             a future of Rust's i64
+//   CXXASYNC_DEFINE_FUTURE(rust::String, shop, FutureName);      shop::FutureName
+//   CXXASYNC_DEFINE_STREAM(double, StreamPrice);                 any number of them
+//
+//   FutureInt answer(FutureInt question) {
+//     const std::int64_t asked = co_await std::move(question);   an error is thrown as Error
+//     co_return asked + 1;                                       an exception is Rust's error
+//   }
+//
+// Each stands for the type of the same name that has `#[co_await::bridge]` in Rust. The macros are
+// used outside of namespaces; the first argument is what cxx makes of the type in Rust, and the
+// others are the namespaces and the name.
+//
+// A coroutine begins at once, in the thread of its caller. When Rust drops its future, a coroutine
+// that waits is destroyed where it waits; one that runs goes on to its next `co_await`. After
+// `co_await` of a Rust future it goes on where it was: on the executor that `schedule` sent it to;
+// before any `schedule`, where Rust polls.
+#pragma once
+
+#ifdef RUST_CXX_ASYNC_H
+#error "rust/cxx_async.h is cxx-async's own header: include rust/co_await.h in its place"
+#endif
+#define RUST_CXX_ASYNC_H  // so that cxx-async's says nothing after this one
+
+// GCC 12 destroys members twice after a `co_await` within braces.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+#error "GCC 12 and earlier miscompile coroutines: use GCC 13 or later, or clang 17 or later"
+#endif
+
+#include <atomic>
+#include <concepts>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "rust/cxx.h"
+
+namespace rust::async {
+
+// What decides how an exception is put into words. Specialise it for `Custom` to have a say:
+//
+//   template <typename Future>
+//   struct rust::async::behavior::TryCatch<Future, rust::async::behavior::Custom> {
+//     template <typename Try, typename Fail>
+//     static void trycatch(Try&& function, Fail&& fail) noexcept {
+//       try { function(); } catch (const my_error& error) { fail(error.message()); } ...
+//     }
+//   };
+//
+// It is `noexcept`: what a specialisation does not catch ends the process.
+namespace behavior {
+
+struct Custom {};
+
+template <typename Future, typename Tag>
+struct TryCatch {
+  template <typename Try, typename Fail>
+  static void trycatch(Try&& function, Fail&& fail) noexcept {
+    try {
+      function();
+    } catch (const std::exception& error) {
+      fail(error.what());
+    } catch (...) {
+      fail("a C++ exception that is not a std::exception");
+    }
+  }
+};
+
+}  // namespace behavior
+
+// cxx-async has types of these names too. Ours are other types, for the linker as well.
+inline namespace bridge {
+
+// An error of Rust, thrown by `co_await`.
+class Error final : public std::exception {
+ public:
+  explicit Error(std::string message)
+      : message_(std::make_shared<const std::string>(std::move(message))) {}
+  const char* what() const noexcept override { return message_->c_str(); }
+
+  // Not moved: an error that was moved from would have no message.
+  Error(const Error&) noexcept = default;
+  Error& operator=(const Error&) noexcept = default;
+
+ private:
+  std::shared_ptr<const std::string> message_;  // copying an exception must not throw
+};
+
+template <typename Future>
+class promise;
+
+namespace detail {
+
+// --- What Rust and C++ share: crates/co-await/src/call.rs and vtable.rs have the other half. -----
+
+// Something that is done once, in a thread that somebody else chooses.
+struct turn {
+  turn* next = nullptr;  // for the queue that it stands in
+  void (*take)(turn*, bool alive);
+};
+
+// What waits to be woken by Rust, from any thread. It counts its references.
+struct waiting_ops {
+  void (*clone)(const void*) noexcept;
+  void (*wake)(const void*) noexcept;
+  void (*drop)(const void*) noexcept;
+};
+struct waiting {
+  const waiting_ops* ops;
+};
+
+enum class poll_status : std::uint32_t { pending, value, error, end };
+
+// The functions of one type of future or stream.
+struct vtable {
+  void* (*call)(void* future);
+  void (*send)(void* call, const void* value);
+  bool (*try_send)(void* call, const void* item, const waiting* waker);
+  void (*complete)(void* call);
+  void (*fail)(void* call, const char* what, std::size_t length);
+  void (*finish)(void* call);
+  void (*share)(void* call);
+  void (*release)(void* call);
+  bool (*left)(const void* call);
+  bool (*hang)(void* call, turn* hook);
+  bool (*take_back)(void* call, turn* hook);
+  void (*post)(void* call, turn* next);
+  poll_status (*poll)(void* future, void* result, const waiting* waker);
+  void (*drop)(void* future);
+};
+
+// --- Executors. ----------------------------------------------------------------------------------
+
+// A turn, for an executor to call once. Destroyed uncalled, because the executor went away, it
+// gives the turn up.
+class turn_handler {
+ public:
+  explicit turn_handler(turn* turn) noexcept : turn_(turn) {}
+  turn_handler(turn_handler&& other) noexcept : turn_(std::exchange(other.turn_, nullptr)) {}
+  turn_handler& operator=(turn_handler&&) = delete;
+  ~turn_handler() {
+    if (turn_) turn_->take(turn_, false);
+  }
+
+  void operator()() {
+    auto* turn = std::exchange(turn_, nullptr);
+    turn->take(turn, true);
+  }
+
+ private:
+  turn* turn_;
+};
+
+class wait;
+
+// What waits outside of an executor's own queue, to be posted there when Rust wakes it. An executor
+// that may go away before has one of these, and closes it first.
+class waiting_room {
+ public:
+  // False when it is closed already.
+  bool add(wait& waits);
+  void remove(wait& waits) noexcept;
+
+  // Between these the executor is there to be posted to.
+  bool enter() noexcept {
+    if (!(inside_.fetch_add(1) & closed)) return true;
+    leave();
+    return false;
+  }
+  void leave() noexcept {
+    if (inside_.fetch_sub(1) == closed + 1) inside_.notify_all();
+  }
+
+  // Waits for those inside, and ends all that wait here. None of the executor's threads runs now.
+  void close() noexcept;
+
+ private:
+  static constexpr std::uint32_t closed = 1u << 31;
+
+  std::atomic<std::uint32_t> inside_ = 0;
+  std::mutex mutex_;  // guards the list, and adding to it after it was closed
+  wait* first_ = nullptr;
+};
+
+// How to use an executor of type E. Specialised by whoever knows more of it.
+template <typename E>
+struct executor_traits;
+
+// Where a coroutine goes on: any executor, or none.
+class any_executor {
+  static constexpr std::size_t words = 2;  // as many as a thread pool's
+  template <typename E>
+  static constexpr bool fits = sizeof(E) <= words * sizeof(void*) && alignof(E) <= alignof(void*);
+
+ public:
+  any_executor() = default;
+  template <typename E>
+    requires(!std::same_as<E, any_executor>)
+  explicit any_executor(E executor) {
+    emplace(std::move(executor));
+  }
+  any_executor(const any_executor&) = delete;
+  any_executor& operator=(const any_executor&) = delete;
+  ~any_executor() { reset(); }
+
+  explicit operator bool() const noexcept { return ops_ != nullptr; }
+
+  template <typename E>
+  void emplace(E executor) {
+    reset();
+    if constexpr (fits<E>) {
+      std::construct_at(static_cast<E*>(static_cast<void*>(storage_)), std::move(executor));
+      ops_ = &ops_of<E>;
+    } else {
+      using boxed = std::shared_ptr<E>;
+      std::construct_at(static_cast<boxed*>(static_cast<void*>(storage_)),
+                        std::make_shared<E>(std::move(executor)));
+      ops_ = &ops_of<boxed>;
+    }
+  }
+
+  void reset() noexcept {
+    if (auto* ops = std::exchange(ops_, nullptr)) ops->destroy(storage_);
+  }
+
+  // The executor, which is of this type.
+  template <typename E>
+  const E& get() const noexcept {
+    using stored = std::conditional_t<fits<E>, E, std::shared_ptr<E>>;
+    return get(*static_cast<const stored*>(static_cast<const void*>(storage_)));
+  }
+
+  // The executor, and this, may be gone as soon as the turn can be taken.
+  void post(turn* turn) const { ops_->post(storage_, turn_handler(turn)); }
+
+  // Null where the executor outlives all that waits for it.
+  std::shared_ptr<waiting_room> room() const { return ops_->room(storage_); }
+
+ private:
+  struct operations {
+    void (*post)(const void*, turn_handler);
+    std::shared_ptr<waiting_room> (*room)(const void*);
+    void (*destroy)(void*) noexcept;
+  };
+
+  template <typename E>
+  static const E& get(const E& executor) {
+    return executor;
+  }
+  template <typename E>
+  static const E& get(const std::shared_ptr<E>& executor) {
+    return *executor;
+  }
+
+  template <typename Stored>
+  static constexpr operations ops_of = {
+      [](const void* stored, turn_handler handler) {
+        // A copy: what is stored may go as soon as the handler is posted.
+        auto executor = get(*static_cast<const Stored*>(stored));
+        executor_traits<decltype(executor)>::post(executor, std::move(handler));
+      },
+      [](const void* stored) {
+        const auto& executor = get(*static_cast<const Stored*>(stored));
+        return executor_traits<std::remove_cvref_t<decltype(executor)>>::room(executor);
+      },
+      [](void* stored) noexcept { std::destroy_at(static_cast<Stored*>(stored)); },
+  };
+
+  alignas(void*) std::byte storage_[words * sizeof(void*)];
+  const operations* ops_ = nullptr;
+};
+
+// --- Waiting. ------------------------------------------------------------------------------------
+
+// Owns a reference to a wait.
+template <typename Wait>
+class wait_pointer {
+ public:
+  explicit wait_pointer(Wait* wait) noexcept : wait_(wait) {}
+  wait_pointer(wait_pointer&& other) noexcept : wait_(std::exchange(other.wait_, nullptr)) {}
+  wait_pointer& operator=(wait_pointer&&) = delete;
+  ~wait_pointer() {
+    if (wait_) wait_->release();
+  }
+  Wait* operator->() const noexcept { return wait_; }
+
+ private:
+  Wait* wait_;
+};
+
+// Something that waits for Rust, or for what another thread grants it: it is woken, has its turn on
+// an executor, looks (`step`), and waits on or goes on. It goes on once at most: by `resume` when
+// what it waited for is there; by `end` when nobody wants it any more, or its executor is gone.
+//
+// One thread looks at a time, and none from within a waker: so a future may wake itself.
+class wait : public waiting, public turn {
+ public:
+  wait(const wait&) = delete;
+  wait& operator=(const wait&) = delete;
+
+  void add_ref() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+  // There may be something to see. Any thread may call it.
+  void wake() noexcept {
+    if (!(state_.fetch_or(woken) & (woken | looking | over))) schedule();
+  }
+
+ protected:
+  explicit wait() noexcept
+      : waiting{&operations}, turn{nullptr, &wait::take}, hook_{{nullptr, &hook::take}, *this} {}
+  virtual ~wait() = default;
+
+  // Looks whether it can go on. If not, `wake` is called when that may have changed.
+  virtual bool step() noexcept = 0;
+  virtual void resume() = 0;
+  virtual void end() noexcept = 0;
+  // Has the executor take the turn.
+  virtual void post(turn* turn) noexcept = 0;
+  // Lets go early of what is waited for: nobody will look any more. Called at most once, by
+  // whoever says that nobody wants it.
+  virtual void forget() noexcept {}
+  // Whether it looks again at once, in the thread that woke it: it has no executor.
+  virtual bool is_at_home_everywhere() const noexcept { return false; }
+
+  // Looks for the first time. True when it waits, or has been ended: then nothing of whoever waits
+  // may be touched any more. False when it can go on at once.
+  //
+  // `room` is that of its executor. `hang` hooks it where the wish to end comes from: it gets a
+  // turn, and returns false when nobody wants it already.
+  template <typename Hang>
+  bool begin(std::shared_ptr<waiting_room> room, Hang&& hang) noexcept {
+    add_ref();
+    const wait_pointer self(this);  // the wait may be over before this function ends
+    looker_ = std::this_thread::get_id();
+    room_ = std::move(room);
+    if (room_ && !room_->add(*this)) state_.fetch_or(stopped);
+    add_ref();  // the hook's
+    if (!hang(static_cast<turn*>(&hook_))) {
+      release();
+      state_.fetch_or(stopped);
+    }
+    bool waits = true;
+    if ((state_.load() & stopped) || !step()) {
+      pause();
+    } else if (state_.fetch_or(over) & stopped) {
+      go(false);
+    } else {
+      settle();
+      waits = false;
+    }
+    return waits;
+  }
+
+  // Takes the hook back; false when it was taken.
+  virtual bool take_back(turn* hook) noexcept = 0;
+
+  // Ends the wait without `resume` and without `end`: whoever waited is gone.
+  void cancel() noexcept {
+    if (!(state_.fetch_or(stopped | over) & over)) settle();
+  }
+
+  // Has the executor take the turn, unless it goes away: then that ends the wait.
+  void schedule() noexcept {
+    const auto room = room_;
+    if (room && !room->enter()) return;
+    add_ref();  // the turn's
+    state_.fetch_or(queued);
+    post(this);
+    if (room) room->leave();
+  }
+
+ private:
+  friend waiting_room;
+
+  enum : std::uint32_t {
+    woken =
+        1,  // to be looked at: a turn is, or will be, with the executor, or it is being looked at
+    queued = 2,   // the turn is with the executor
+    looking = 4,  // a thread is in `step`
+    stopped = 8,  // nobody wants it
+    over = 16,    // it went on
+  };
+
+  // Hung where the wish to end comes from.
+  struct hook : turn {
+    wait& waits;
+    static void take(turn* self, bool) {
+      const wait_pointer waits(&static_cast<hook*>(self)->waits);
+      waits->stop();
+    }
+  };
+
+  static wait& of(const void* waiting) noexcept {
+    return const_cast<wait&>(
+        static_cast<const wait&>(*static_cast<const struct waiting*>(waiting)));
+  }
+  static void clone(const void* waiting) noexcept { of(waiting).add_ref(); }
+  static void wake_waiting(const void* waiting) noexcept { of(waiting).wake(); }
+  static void drop(const void* waiting) noexcept { of(waiting).release(); }
+  static constexpr waiting_ops operations = {&clone, &wake_waiting, &drop};
+
+  static void take(turn* self, bool alive) {
+    const wait_pointer waits(static_cast<wait*>(self));
+    waits->look(alive);
+  }
+
+  // Nobody wants it any more: ends it on its executor.
+  void stop() noexcept {
+    if (state_.fetch_or(stopped | woken) & (woken | looking | over)) return;
+    forget();
+    schedule();
+  }
+
+  void look(bool alive) {
+    auto now = state_.load();
+    for (;;) {
+      if (now & over) return;
+      const bool ends = !alive || (now & stopped);
+      looker_ = std::this_thread::get_id();
+      if (!state_.compare_exchange_weak(now, ends ? now | over : looking)) continue;
+      if (ends) return go(false);
+      return step() ? finish() : pause();
+    }
+  }
+
+  // After a look that found nothing.
+  void pause() {
+    auto now = state_.load();
+    for (;;) {
+      if (now & over) return;  // cancelled
+      if (now & stopped) {
+        if (state_.compare_exchange_weak(now, now | over)) return go(false);
+      } else if (!(now & woken)) {
+        if (state_.compare_exchange_weak(now, 0)) return;
+      } else if (!is_at_home_everywhere()) {
+        if (state_.compare_exchange_weak(now, woken)) return schedule();
+      } else if (state_.compare_exchange_weak(now, looking)) {
+        if (step()) return finish();
+        now = state_.load();
+      }
+    }
+  }
+
+  // After a look that found it.
+  void finish() {
+    const auto before = state_.fetch_or(over);
+    if (!(before & over)) go(!(before & stopped));
+  }
+
+  void go(bool on) {
+    if (on) {
+      settle();
+      resume();
+      return;
+    }
+    if (take_back(&hook_)) release();
+    // Who waits may be all that keeps this.
+    add_ref();
+    const wait_pointer self(this);
+    end();
+    // Only now: the executor must not go while something of it is in use.
+    if (room_) room_->remove(*this);
+    tell_ended();
+  }
+
+  // Nobody may find it any more.
+  void settle() noexcept {
+    if (take_back(&hook_)) release();
+    if (room_) room_->remove(*this);
+    tell_ended();
+  }
+
+  void tell_ended() noexcept {
+    ended_.store(true);
+    ended_.notify_all();
+  }
+
+  // The executor goes away. Only the room calls this, when nobody can be posting.
+  void abandon() noexcept {
+    auto now = state_.fetch_or(stopped);
+    for (;;) {
+      if (now & queued) return;  // given up with the executor's own queue
+      if (now & (looking | over)) {
+        // In a thread that is not the executor's; the executor has to be there until it ends.
+        if (looker_.load() != std::this_thread::get_id()) ended_.wait(false);
+        return;
+      }
+      if (state_.compare_exchange_weak(now, now | over)) return go(false);
+    }
+  }
+
+  std::atomic<std::uint32_t> references_ = 1;
+  std::atomic<std::uint32_t> state_ = looking;
+  std::atomic<bool> ended_ = false;
+  std::atomic<std::thread::id> looker_;  // who looked last, or looks
+  hook hook_;
+  std::shared_ptr<waiting_room> room_;
+  wait* before_ = nullptr;  // in the room's list
+  wait* after_ = nullptr;
+};
+
+inline bool waiting_room::add(wait& waits) {
+  const std::lock_guard lock(mutex_);
+  if (inside_.load() & closed) return false;
+  waits.after_ = first_;
+  if (first_) first_->before_ = &waits;
+  first_ = &waits;
+  return true;
+}
+
+inline void waiting_room::remove(wait& waits) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (waits.before_) waits.before_->after_ = waits.after_;
+  if (waits.after_) waits.after_->before_ = waits.before_;
+  if (first_ == &waits) first_ = waits.after_;
+  waits.before_ = waits.after_ = nullptr;
+}
+
+inline void waiting_room::close() noexcept {
+  for (auto inside = inside_.fetch_or(closed) | closed; inside != closed; inside = inside_.load()) {
+    inside_.wait(inside);
+  }
+  // To end one may destroy a coroutine, and that may end others.
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    auto* const waits = first_;
+    if (!waits) return;
+    waits->add_ref();
+    const wait_pointer kept(waits);
+    lock.unlock();
+    remove(*waits);
+    waits->abandon();
+  }
+}
+
+// --- Promises. -----------------------------------------------------------------------------------
+
+// What stands before a coroutine's frame in memory, and outlives all that is in it.
+struct alignas(2 * sizeof(void*)) frame_header {
+  const vtable* table = nullptr;
+  void* call = nullptr;
+};
+
+// What an awaiter has to know of the coroutine that it suspends: where it goes on, and whether
+// anybody wants that.
+//
+// It is small, and so are the awaiters: a frame of more than some hundred bytes takes malloc longer
+// to free in another thread.
+class promise_base {
+ public:
+  promise_base() = default;
+  promise_base(const promise_base&) = delete;
+  promise_base& operator=(const promise_base&) = delete;
+
+  // Whether Rust has let go of the future.
+  bool left() const noexcept { return table().left(call()); }
+
+  std::coroutine_handle<> coroutine() const noexcept {
+    return std::coroutine_handle<promise_base>::from_promise(const_cast<promise_base&>(*this));
+  }
+
+  // Where it goes on; none means where Rust polls.
+  any_executor& executor() noexcept { return executor_; }
+  std::shared_ptr<waiting_room> room() const { return executor_ ? executor_.room() : nullptr; }
+  void post(turn* turn) {
+    if (executor_) {
+      executor_.post(turn);
+    } else {
+      table().post(call(), turn);
+    }
+  }
+
+  // Where Rust polls, for what may outlive the coroutine.
+  class poller {
+   public:
+    poller(const vtable& table, void* call) noexcept : table_(table), call_(call) {
+      table_.share(call_);
+    }
+    poller(const poller&) = delete;
+    poller& operator=(const poller&) = delete;
+    ~poller() { table_.release(call_); }
+    // Once nobody polls any more, the turn is taken within this.
+    void post(turn* turn) const { table_.post(call_, turn); }
+
+   private:
+    const vtable& table_;
+    void* call_;
+  };
+  poller where_rust_polls() const noexcept { return {table(), call()}; }
+
+  bool hang(turn* hook) noexcept { return table().hang(call(), hook); }
+  bool take_back(turn* hook) noexcept { return table().take_back(call(), hook); }
+
+  bool try_send(const void* item, const waiting* waker) noexcept {
+    return table().try_send(call(), item, waker);
+  }
+
+  // A frame is allocated with a header. When its memory is gone, and so all that was in it, in
+  // whatever order the compiler destroys that, Rust is told.
+  //
+  // Never inlined: GCC then warns that one does not match the other.
+  [[gnu::noinline]] static void* operator new(std::size_t size) {
+    void* memory = ::operator new(sizeof(frame_header) + size);
+    return std::construct_at(static_cast<frame_header*>(memory)) + 1;
+  }
+  [[gnu::noinline]] static void operator delete(void* frame, std::size_t size) noexcept {
+    auto* memory = static_cast<frame_header*>(frame) - 1;
+    const frame_header header = *memory;
+    ::operator delete(memory, sizeof(frame_header) + size);
+    if (header.call) header.table->finish(header.call);
+  }
+
+ protected:
+  ~promise_base() = default;
+
+  // Valid as this is the first part of every promise, and aligned as they are.
+  frame_header& header() const noexcept {
+    return static_cast<frame_header*>(coroutine().address())[-1];
+  }
+  const vtable& table() const noexcept { return *header().table; }
+  void* call() const noexcept { return header().call; }
+
+ private:
+  any_executor executor_;
+};
+
+// The compiler must not see that this never suspends: clang would then do without the allocation
+// of a frame, and nobody would learn that it has gone.
+struct begin_at_once {
+  bool await_ready() const noexcept {
+    bool ready = true;
+    asm volatile("" : "+r"(ready));
+    return ready;
+  }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void await_resume() const noexcept {}
+};
+
+// Waits on behalf of a coroutine that Rust awaits: goes on where the coroutine was, and destroys it
+// when Rust has left.
+class coroutine_wait : public wait {
+ public:
+  // What `await_suspend` returns.
+  bool begin_in(promise_base& promise) noexcept {
+    promise_ = &promise;
+    return begin(promise.room(), [&](turn* hook) { return promise.hang(hook); });
+  }
+
+ protected:
+  // Valid as long as the coroutine waits.
+  promise_base& promise() noexcept { return *promise_; }
+
+  void resume() override { promise_->coroutine().resume(); }
+  void end() noexcept override { promise_->coroutine().destroy(); }
+  void post(turn* turn) noexcept override { promise_->post(turn); }
+  bool take_back(turn* hook) noexcept override { return promise_->take_back(hook); }
+
+ private:
+  promise_base* promise_ = nullptr;
+};
+
+// --- Rust futures, awaited. ----------------------------------------------------------------------
+
+// A future and what it comes to.
+template <typename Future>
+class polled {
+  using value = typename Future::YieldResult;
+  static constexpr bool is_void = std::is_void_v<value>;
+  using stored = std::conditional_t<is_void, std::monostate, value>;
+
+ public:
+  explicit polled(Future&& future) noexcept : future_(std::move(future)) {}
+  ~polled() {
+    forget();
+    if (status_ == poll_status::value) std::destroy_at(&value_);
+    if (status_ == poll_status::error) std::destroy_at(&error_);
+  }
+  polled(const polled&) = delete;
+  polled& operator=(const polled&) = delete;
+
+  // Whether it has come to something.
+  bool poll(const waiting* waker) noexcept {
+    status_ = Future::vtable().poll(&future_, &value_, waker);
+    return status_ != poll_status::pending;
+  }
+
+  // Lets go of the future. Several threads may do so at once.
+  void forget() noexcept {
+    if (!forgotten_.exchange(true)) std::destroy_at(&future_);
+  }
+
+  // The value, or throws the error.
+  value get() {
+    if (status_ == poll_status::error) throw Error(std::string(error_));
+    if constexpr (!is_void) return std::move(value_);
+  }
+
+  std::exception_ptr error() const {
+    if (status_ != poll_status::error) return nullptr;
+    return std::make_exception_ptr(Error(std::string(error_)));
+  }
+
+ private:
+  union {
+    Future future_;
+  };
+  union {
+    stored value_;
+    rust::String error_;
+  };
+  poll_status status_ = poll_status::pending;
+  std::atomic<bool> forgotten_ = false;
+};
+
+// Polls a future for some kind of `Wait`, and lets go of it as soon as it can.
+template <typename Future, typename Wait>
+class future_wait final : public Wait {
+ public:
+  explicit future_wait(Future&& future) noexcept : polled_(std::move(future)) {}
+  auto get() { return polled_.get(); }
+
+ private:
+  friend Wait;
+
+  bool step() noexcept override {
+    if (!polled_.poll(this)) return false;
+    polled_.forget();
+    return true;
+  }
+  void end() noexcept override {
+    polled_.forget();
+    Wait::end();
+  }
+  void forget() noexcept override { polled_.forget(); }
+
+  polled<Future> polled_;
+};
+
+// Waits on behalf of a coroutine of some other kind, which its owner may destroy meanwhile. It goes
+// on in the thread that wakes it.
+class foreign_wait : public wait {
+ public:
+  bool begin_in(std::coroutine_handle<> coroutine) noexcept {
+    coroutine_ = coroutine;
+    return begin(nullptr, [](turn*) { return true; });
+  }
+  // The coroutine is there no more, or goes on.
+  void leave() noexcept { cancel(); }
+
+ protected:
+  void resume() override { coroutine_.resume(); }
+  void end() noexcept override {}
+  void post(turn* turn) noexcept override { turn->take(turn, true); }
+  bool take_back(turn*) noexcept override { return true; }
+  bool is_at_home_everywhere() const noexcept override { return true; }
+
+ private:
+  std::coroutine_handle<> coroutine_;
+};
+
+[[noreturn]] inline void throw_moved_from() {
+  throw Error("this future was awaited, or moved away, before");
+}
+
+// In a coroutine that Rust awaits.
+template <typename Future>
+class future_awaiter {
+  using wait_type = future_wait<Future, coroutine_wait>;
+
+ public:
+  future_awaiter(promise_base& promise, Future&& future)
+      : promise_(promise), wait_(make(std::move(future))) {}
+
+  bool await_ready() const noexcept { return false; }
+  // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) noexcept {
+    return wait_->begin_in(promise_);
+  }
+  auto await_resume() { return wait_->get(); }
+
+ private:
+  static wait_type* make(Future&& future) {
+    if (future.moved_from()) throw_moved_from();
+    return std::make_unique<wait_type>(std::move(future)).release();
+  }
+
+  promise_base& promise_;
+  wait_pointer<wait_type> wait_;
+};
+
+// In a coroutine of any other kind.
+template <typename Future>
+class foreign_awaiter {
+  using wait_type = future_wait<Future, foreign_wait>;
+
+ public:
+  explicit foreign_awaiter(Future&& future) noexcept : future_(std::move(future)) {}
+  foreign_awaiter(foreign_awaiter&&) noexcept = default;
+  ~foreign_awaiter() {
+    if (wait_) (*wait_)->leave();
+  }
+
+  bool await_ready() const noexcept { return future_.moved_from(); }
+  // Never inlined, as above.
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) {
+    wait_.emplace(std::make_unique<wait_type>(std::move(future_)).release());
+    return (*wait_)->begin_in(coroutine);
+  }
+  auto await_resume() {
+    if (!wait_) throw_moved_from();
+    return (*wait_)->get();
+  }
+
+ private:
+  Future future_;
+  std::optional<wait_pointer<wait_type>> wait_;
+};
+
+// --- What is yielded. ----------------------------------------------------------------------------
+
+template <typename Item>
+class yield_wait final : public coroutine_wait {
+ public:
+  explicit yield_wait(Item&& item) noexcept { std::construct_at(&item_, std::move(item)); }
+  ~yield_wait() override {
+    if (!sent_) std::destroy_at(&item_);
+  }
+
+ private:
+  bool step() noexcept override { return sent_ = promise().try_send(&item_, this); }
+
+  union {
+    Item item_;
+  };
+  bool sent_ = false;
+};
+
+// Waits until Rust has taken the item before.
+template <typename Item>
+class yield_awaiter {
+ public:
+  yield_awaiter(promise_base& promise, Item&& item)
+      : promise_(promise), wait_(std::make_unique<yield_wait<Item>>(std::move(item)).release()) {}
+
+  bool await_ready() const noexcept { return false; }
+  // Never inlined, as above.
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) noexcept {
+    return wait_->begin_in(promise_);
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  promise_base& promise_;
+  wait_pointer<yield_wait<Item>> wait_;
+};
+
+// --- Going to an executor. -----------------------------------------------------------------------
+
+// Waits for a turn on the executor that the promise was given.
+template <typename Executor>
+class schedule_awaiter : public turn {
+ public:
+  explicit schedule_awaiter(promise_base& promise) noexcept
+      : turn{nullptr, &schedule_awaiter::take}, promise_(promise) {}
+
+  bool await_ready() const noexcept { return false; }
+  // Never inlined, as above. The coroutine may be at work, or gone, before the post returns.
+  [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
+    if (promise_.left()) return coroutine.destroy();
+    const Executor executor = promise_.executor().get<Executor>();
+    executor_traits<Executor>::post(executor, turn_handler(this));
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  static void take(turn* self, bool alive) {
+    const auto& promise = static_cast<schedule_awaiter*>(self)->promise_;
+    const auto coroutine = promise.coroutine();
+    if (!alive || promise.left()) return coroutine.destroy();
+    coroutine.resume();
+  }
+
+  promise_base& promise_;
+};
+
+// What `co_await` takes that needs to know the coroutine: it is given its promise.
+template <typename T>
+concept bindable =
+    requires(T&& awaited, promise_base& promise) { std::forward<T>(awaited).bind(promise); };
+
+template <typename Executor>
+struct scheduled {
+  Executor executor;
+  auto bind(promise_base& promise) && {
+    promise.executor().emplace(std::move(executor));
+    return schedule_awaiter<Executor>(promise);
+  }
+};
+
+// How a library's own awaitables are awaited in a coroutine that Rust awaits. Specialised with a
+// `static auto bind(promise_base&, T&&)` by that library's header.
+template <typename T>
+struct awaitable_traits {};
+
+template <typename T>
+concept adapted = requires(T&& awaited, promise_base& promise) {
+  awaitable_traits<std::remove_cvref_t<T>>::bind(promise, std::forward<T>(awaited));
+};
+
+// --- The types themselves. -----------------------------------------------------------------------
+
+}  // namespace detail
+
+// The base of all futures and streams: two words of Rust's.
+template <typename Derived>
+class RustFuture {
+ public:
+  using IsRelocatable = std::true_type;  // for cxx
+
+  RustFuture(RustFuture&& other) noexcept
+      : words_{std::exchange(other.words_[0], nullptr), std::exchange(other.words_[1], nullptr)} {}
+  RustFuture& operator=(RustFuture&& other) noexcept {
+    if (this != &other) {
+      reset();
+      words_[0] = std::exchange(other.words_[0], nullptr);
+      words_[1] = std::exchange(other.words_[1], nullptr);
+    }
+    return *this;
+  }
+  ~RustFuture() { reset(); }
+
+  // Whether it was awaited, or moved away.
+  bool moved_from() const noexcept { return !words_[0] && !words_[1]; }
+
+  // In a coroutine of another kind; one that Rust awaits has its own way.
+  detail::foreign_awaiter<Derived> operator co_await() && noexcept {
+    return detail::foreign_awaiter<Derived>(std::move(static_cast<Derived&>(*this)));
+  }
+  detail::future_awaiter<Derived> bind(detail::promise_base& promise) && {
+    return {promise, std::move(static_cast<Derived&>(*this))};
+  }
+
+ protected:
+  // Begins a call, and is its future.
+  explicit RustFuture(void*& call) noexcept { call = Derived::vtable().call(words_); }
+
+ private:
+  void reset() noexcept {
+    if (!moved_from()) Derived::vtable().drop(words_);
+  }
+
+  void* words_[2];
+};
+
+namespace detail {
+
+template <typename Future>
+concept rust_future = std::derived_from<Future, RustFuture<Future>>;
+
+// A value that is Rust's as soon as Rust has seen it: its destructor does not run here.
+template <typename T>
+union given_away {
+  T value;
+  explicit given_away(T&& given) noexcept : value(std::move(given)) {}
+  ~given_away() {}
+};
+
+// What a coroutine may return: the result of a future, or nothing at the end of a stream.
+template <typename Future, typename Result = typename Future::FinalResult>
+class returning_promise : public promise_base {
+ public:
+  void return_value(Result&& value) noexcept {
+    const given_away<Result> sent(std::move(value));
+    this->table().send(this->call(), &sent.value);
+  }
+  void return_value(const Result& value)
+    requires std::copy_constructible<Result>
+  {
+    return_value(Result(value));
+  }
+};
+
+template <typename Future>
+class returning_promise<Future, void> : public promise_base {
+ public:
+  void return_void() noexcept {
+    if constexpr (std::is_void_v<typename Future::YieldResult>) {
+      table().send(call(), this);  // nothing is read
+    } else {
+      table().complete(call());
+    }
+  }
+};
+
+}  // namespace detail
+
+// The promise of a coroutine that returns a Rust future or stream.
+template <typename Future>
+class promise final : public detail::returning_promise<Future> {
+ public:
+  Future get_return_object() noexcept {
+    auto& header = this->header();
+    header.table = &Future::vtable();
+    return Future(header.call);
+  }
+
+  detail::begin_at_once initial_suspend() const noexcept { return {}; }
+  // It goes by itself.
+  std::suspend_never final_suspend() const noexcept { return {}; }
+
+  void unhandled_exception() noexcept {
+    behavior::TryCatch<Future, behavior::Custom>::trycatch(
+        [] { throw; },
+        [this](const char* what) {
+          const std::string_view said = what ? what : "a C++ exception that says nothing";
+          this->table().fail(this->call(), said.data(), said.size());
+        });
+  }
+
+  template <typename Item>
+    requires(std::is_void_v<typename Future::FinalResult> &&
+             std::convertible_to<Item, typename Future::YieldResult>)
+  auto yield_value(Item&& item) {
+    using value = typename Future::YieldResult;
+    return detail::yield_awaiter<value>(*this, value(std::forward<Item>(item)));
+  }
+
+  template <typename Awaited>
+  decltype(auto) await_transform(Awaited&& awaited) {
+    if constexpr (detail::bindable<Awaited>) {
+      return std::forward<Awaited>(awaited).bind(*this);
+    } else if constexpr (detail::adapted<Awaited>) {
+      return detail::awaitable_traits<std::remove_cvref_t<Awaited>>::bind(
+          *this, std::forward<Awaited>(awaited));
+    } else {
+      return std::forward<Awaited>(awaited);
+    }
+  }
+};
+
+}  // namespace bridge
+
+}  // namespace rust::async
+
+// --- The macros. ---------------------------------------------------------------------------------
+
+#define CXXASYNC_DEFINE_FUTURE(type, ...) \
+  COAWAIT_EVAL(COAWAIT_IN(type, type, coawait_, __VA_ARGS__)) static_assert(true)
+#define CXXASYNC_DEFINE_STREAM(type, ...) \
+  COAWAIT_EVAL(COAWAIT_IN(type, void, coawait_, __VA_ARGS__)) static_assert(true)
+
+// Of `outer, Name`: the namespace, and in it the type, whose function in Rust is called
+// `coawait_outer$Name_vtable`.
+#define COAWAIT_IN(type, final_type, joined, name, ...)                                      \
+  __VA_OPT__(namespace name{                                                                 \
+      COAWAIT_IN_AGAIN COAWAIT_PARENTHESES(type, final_type, joined##name##$, __VA_ARGS__)}) \
+  COAWAIT_TYPE##__VA_OPT__(_IS_FURTHER_IN)(type, final_type, joined##name##_vtable, name)
+#define COAWAIT_IN_AGAIN() COAWAIT_IN
+#define COAWAIT_PARENTHESES ()
+#define COAWAIT_TYPE_IS_FURTHER_IN(...)
+#define COAWAIT_TYPE(type, final_type, symbol, name)                                    \
+  extern "C" const ::rust::async::detail::vtable* symbol() noexcept;                    \
+  struct name final : ::rust::async::RustFuture<name> {                                 \
+    using YieldResult = type;                                                           \
+    using FinalResult = final_type;                                                     \
+    using promise_type = ::rust::async::promise<name>;                                  \
+    static const ::rust::async::detail::vtable& vtable() noexcept { return *symbol(); } \
+                                                                                        \
+   private:                                                                             \
+    friend promise_type;                                                                \
+    using ::rust::async::RustFuture<name>::RustFuture;                                  \
+  };
+
+// As many scans as there are namespaces, and more.
+#define COAWAIT_EVAL(...) COAWAIT_EVAL_4(COAWAIT_EVAL_4(COAWAIT_EVAL_4(__VA_ARGS__)))
+#define COAWAIT_EVAL_4(...) COAWAIT_EVAL_1(COAWAIT_EVAL_1(COAWAIT_EVAL_1(__VA_ARGS__)))
+#define COAWAIT_EVAL_1(...) __VA_ARGS__

@@ -1,0 +1,511 @@
+//! One call of a C++ coroutine: what its frame and its future in Rust share.
+//!
+//! The future holds one reference, the frame the other, until its memory is gone. Nothing here is
+//! locked. Each field belongs to one side at a time, and `state` says to which.
+
+use std::cell::UnsafeCell;
+use std::ffi::c_void;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use cxx_async::CxxAsyncException;
+use futures::task::AtomicWaker;
+
+use crate::Error;
+use crate::cleanup::{drop_elsewhere, drop_quietly};
+
+/// Something that outlives the frame may post turns.
+const SHARED: u8 = 1;
+/// A stream has come to its end, and not merely been destroyed.
+const COMPLETE: u8 = 2;
+/// The frame is gone: its locals, its parameters, its memory.
+const FINISHED: u8 = 4;
+/// Rust lets go of the future: C++ is to stop where it waits.
+const LEAVING: u8 = 8;
+/// Rust has let go of the future: what is left is C++'s to clean up.
+const LEFT: u8 = 16;
+
+/// Something that is done once, in a thread that somebody else chooses. C++ owns it; `detail::turn`
+/// in `rust/co_await.h` is the same.
+#[repr(C)]
+pub struct Turn {
+    /// For the queue that it stands in.
+    next: *mut Turn,
+    /// Takes the turn, or gives it up where its executor is gone.
+    take: unsafe extern "C" fn(turn: *mut Turn, alive: bool),
+}
+
+impl Turn {
+    /// # Safety
+    ///
+    /// `turn` was handed over by C++, and nobody takes it but the caller.
+    unsafe fn take(turn: *mut Turn) {
+        // SAFETY: as above.
+        unsafe { ((*turn).take)(turn, true) }
+    }
+}
+
+/// In the place of a turn: nobody is there any more to take one.
+fn gone() -> *mut Turn {
+    ptr::without_provenance_mut(1)
+}
+
+pub(crate) struct Call<T> {
+    state: AtomicU8,
+    /// Whether there is a value in the slot. C++ sets it, whoever takes the value clears it.
+    full: AtomicBool,
+    /// Who waits in Rust for a value, or for the end.
+    reader: AtomicWaker,
+    /// Who waits in C++ for room in the slot of a stream: a reference of ours.
+    writer: AtomicPtr<Waiting>,
+    /// What is to be done when Rust leaves while C++ waits.
+    hook: AtomicPtr<Turn>,
+    /// What is to run where Rust polls, the newest first: a coroutine that has gone to no executor
+    /// is here.
+    turns: AtomicPtr<Turn>,
+    /// C++'s to write while it is empty, the reader's while it is full.
+    slot: UnsafeCell<MaybeUninit<T>>,
+    /// What C++ threw. C++'s until it has finished, the future's after.
+    thrown: UnsafeCell<Option<Box<CxxAsyncException>>>,
+    /// What Rust wants kept. The future's; from `LEFT` on that of whoever finishes.
+    kept: UnsafeCell<Option<Box<dyn Send>>>,
+}
+
+// SAFETY: values of `T`, and what is kept, move between threads, and only one thread at a time has
+// them; see the fields.
+unsafe impl<T: Send> Send for Call<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for Call<T> {}
+
+/// The end of a call that Rust holds, in a future or a stream. Dropped, it leaves.
+pub(crate) struct Caller<T: Send + 'static>(Arc<Call<T>>);
+
+impl<T: Send + 'static> Caller<T> {
+    /// Begins a call, and returns the reference of its frame beside.
+    pub fn begin() -> (Self, *const c_void) {
+        let call = Call::new();
+        (Caller(call.clone()), Arc::into_raw(call).cast())
+    }
+
+    pub fn keep(&mut self, value: impl Send + 'static) {
+        // SAFETY: nobody else is the caller.
+        unsafe { self.0.keep(value) }
+    }
+
+    /// The result, once C++ has finished.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        // SAFETY: as above.
+        unsafe { self.0.poll(cx) }
+    }
+
+    /// The next item; none can come after an error.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        // SAFETY: as above.
+        unsafe { self.0.poll_next(cx) }
+    }
+}
+
+impl<T: Send + 'static> Drop for Caller<T> {
+    fn drop(&mut self) {
+        // SAFETY: nobody else is the caller, and it does nothing after this.
+        unsafe { self.0.leave() }
+    }
+}
+
+/// The side of Rust.
+///
+/// # Safety
+///
+/// Only the [`Caller`] may use it: one thread at a time.
+impl<T: Send + 'static> Call<T> {
+    fn new() -> Arc<Self> {
+        Arc::new(Call {
+            state: AtomicU8::new(0),
+            full: AtomicBool::new(false),
+            reader: AtomicWaker::new(),
+            writer: AtomicPtr::default(),
+            hook: AtomicPtr::default(),
+            turns: AtomicPtr::default(),
+            slot: UnsafeCell::new(MaybeUninit::uninit()),
+            thrown: UnsafeCell::new(None),
+            kept: UnsafeCell::new(None),
+        })
+    }
+
+    unsafe fn keep(&self, value: impl Send + 'static) {
+        // SAFETY: the future has not left, so what is kept is its own.
+        let kept = unsafe { &mut *self.kept.get() };
+        *kept = Some(match kept.take() {
+            Some(earlier) => Box::new((earlier, value)),
+            None => Box::new(value),
+        });
+    }
+
+    unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        // SAFETY: as for this function.
+        unsafe {
+            if !self.wait(cx, || self.is(FINISHED)) {
+                return Poll::Pending;
+            }
+            self.let_go_of_kept();
+            Poll::Ready(match self.take_value() {
+                Some(value) => Ok(value),
+                None => Err(self.take_thrown().map_or(Error::Abandoned, Error::from)),
+            })
+        }
+    }
+
+    unsafe fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        // SAFETY: as for this function.
+        unsafe {
+            if !self.wait(cx, || self.is(FINISHED) || self.is_full()) {
+                return Poll::Pending;
+            }
+            if let Some(item) = self.take_value() {
+                Waiting::wake(self.writer.swap(ptr::null_mut(), Ordering::AcqRel));
+                return Poll::Ready(Some(Ok(item)));
+            }
+            self.let_go_of_kept();
+            Poll::Ready(match self.take_thrown() {
+                Some(thrown) => Some(Err(thrown.into())),
+                None if self.is(COMPLETE) => None,
+                None => Some(Err(Error::Abandoned)),
+            })
+        }
+    }
+
+    /// Whether what is waited for has come; if not, the task is woken when that may have changed.
+    unsafe fn wait(&self, cx: &mut Context<'_>, has_come: impl Fn() -> bool) -> bool {
+        self.take_turns();
+        if has_come() {
+            return true;
+        }
+        self.reader.register(cx.waker());
+        // For what came before the waker was there to be told.
+        self.take_turns();
+        has_come()
+    }
+
+    /// Takes those turns that are there by now.
+    fn take_turns(&self) {
+        if !self.turns.load(Ordering::Relaxed).is_null() {
+            take_all(self.turns.swap(ptr::null_mut(), Ordering::Acquire));
+        }
+    }
+
+    /// The future is dropped: has C++ stop where it waits, and leaves the rest to it.
+    unsafe fn leave(&self) {
+        let finished = self.is(FINISHED);
+        if finished && !self.is(SHARED) {
+            // Nobody else is left.
+            // SAFETY: C++ has finished: all is the future's.
+            return unsafe { self.clean_up() };
+        }
+        if !finished {
+            self.state.fetch_or(LEAVING, Ordering::AcqRel);
+            let hook = self.hook.swap(gone(), Ordering::AcqRel);
+            if !hook.is_null() {
+                // SAFETY: C++ hung it there, and whoever swaps it out owns it.
+                unsafe { Turn::take(hook) };
+            }
+        }
+        // From here on whoever posts a turn takes it, for nobody polls any more.
+        take_all(self.turns.swap(gone(), Ordering::AcqRel));
+        if self.state.fetch_or(LEFT, Ordering::AcqRel) & FINISHED != 0 {
+            // SAFETY: as above.
+            unsafe { self.clean_up() };
+        }
+    }
+
+    unsafe fn clean_up(&self) {
+        // SAFETY: the caller's.
+        unsafe {
+            self.let_go_of_kept();
+            drop(self.take_value());
+        }
+    }
+
+    unsafe fn take_value(&self) -> Option<T> {
+        if !self.is_full() {
+            return None;
+        }
+        // SAFETY: while the slot is full C++ leaves it alone.
+        let value = unsafe { (*self.slot.get()).assume_init_read() };
+        self.full.store(false, Ordering::SeqCst);
+        Some(value)
+    }
+
+    unsafe fn take_thrown(&self) -> Option<CxxAsyncException> {
+        // SAFETY: C++ has finished.
+        unsafe { (*self.thrown.get()).take() }.map(|thrown| *thrown)
+    }
+
+    unsafe fn let_go_of_kept(&self) {
+        // SAFETY: C++ has finished, and did not find that Rust had left.
+        drop(unsafe { (*self.kept.get()).take() });
+    }
+}
+
+impl<T> Call<T> {
+    fn is(&self, what: u8) -> bool {
+        self.state.load(Ordering::Acquire) & what != 0
+    }
+
+    fn is_full(&self) -> bool {
+        self.full.load(Ordering::SeqCst)
+    }
+}
+
+impl<T> Drop for Call<T> {
+    fn drop(&mut self) {
+        Waiting::release(*self.writer.get_mut());
+        // A future that was forgotten, and not dropped: its result is still here.
+        if *self.full.get_mut() {
+            // SAFETY: nobody else is left.
+            let value = unsafe { self.slot.get_mut().assume_init_read() };
+            drop_quietly(value);
+        }
+    }
+}
+
+/// Takes the turns of a list that begins with the newest, the oldest first.
+fn take_all(newest: *mut Turn) {
+    let mut oldest = ptr::null_mut();
+    let mut turn = newest;
+    while !turn.is_null() {
+        // SAFETY: a turn that stands in the queue is C++'s to keep until it is taken.
+        let next = unsafe { std::mem::replace(&mut (*turn).next, oldest) };
+        oldest = turn;
+        turn = next;
+    }
+    while !oldest.is_null() {
+        // SAFETY: as above; taken, it may be gone.
+        unsafe {
+            let next = (*oldest).next;
+            Turn::take(oldest);
+            oldest = next;
+        }
+    }
+}
+
+/// The side of the frame. Each function gets the frame's reference as C++ holds it.
+///
+/// # Safety
+///
+/// `call` comes from [`Caller::begin`], and `finish` was not called yet.
+impl<T: Send + 'static> Call<T> {
+    unsafe fn of<'a>(call: *const c_void) -> &'a Self {
+        // SAFETY: the frame holds a reference.
+        unsafe { &*call.cast::<Self>() }
+    }
+
+    unsafe fn fill(&self, value: *const c_void) {
+        // SAFETY: the slot is empty, and C++ gives the value away.
+        unsafe { (*self.slot.get()).write(value.cast::<T>().read()) };
+        self.full.store(true, Ordering::Release);
+    }
+
+    /// Takes over the result. Rust learns of it when the frame is gone.
+    pub unsafe extern "C" fn send(call: *const c_void, value: *const c_void) {
+        // SAFETY: see above.
+        unsafe { Self::of(call).fill(value) }
+    }
+
+    /// Takes over an item if there is room; else `waker` is woken when there may be.
+    pub unsafe extern "C" fn try_send(
+        call: *const c_void,
+        item: *const c_void,
+        waker: *const Waiting,
+    ) -> bool {
+        // SAFETY: see above.
+        let call = unsafe { Self::of(call) };
+        if call.is_full() {
+            let before = call.writer.swap(Waiting::share(waker), Ordering::AcqRel);
+            Waiting::release(before);
+            if call.is_full() {
+                return false;
+            }
+        }
+        // SAFETY: see above.
+        unsafe { call.fill(item) };
+        call.reader.wake();
+        true
+    }
+
+    /// A stream has come to its end.
+    pub unsafe extern "C" fn complete(call: *const c_void) {
+        // SAFETY: see above.
+        unsafe { Self::of(call) }
+            .state
+            .fetch_or(COMPLETE, Ordering::Release);
+    }
+
+    /// Keeps what an exception said, in UTF-8 or nearly so.
+    pub unsafe extern "C" fn fail(call: *const c_void, what: *const u8, length: usize) {
+        // SAFETY: see above; C++ gives a string.
+        unsafe {
+            let what = std::slice::from_raw_parts(what, length);
+            let what = String::from_utf8_lossy(what).into_owned();
+            *Self::of(call).thrown.get() = Some(Box::new(CxxAsyncException::new(what.into())));
+        }
+    }
+
+    /// The frame is gone, and with it its reference.
+    pub unsafe extern "C" fn finish(call: *const c_void) {
+        // SAFETY: see above.
+        let call = unsafe { Arc::from_raw(call.cast::<Self>()) };
+        if call.state.fetch_or(FINISHED, Ordering::AcqRel) & LEFT == 0 {
+            call.reader.wake();
+            return;
+        }
+        // SAFETY: Rust has left, so what it kept is ours.
+        if let Some(kept) = unsafe { (*call.kept.get()).take() } {
+            drop_elsewhere(kept);
+        }
+    }
+
+    /// Another reference, for what may outlive the frame; given back by `release`.
+    pub unsafe extern "C" fn share(call: *const c_void) {
+        // SAFETY: see above.
+        unsafe {
+            Self::of(call).state.fetch_or(SHARED, Ordering::Relaxed);
+            Arc::increment_strong_count(call.cast::<Self>());
+        }
+    }
+
+    /// Gives a reference back.
+    pub unsafe extern "C" fn release(call: *const c_void) {
+        // SAFETY: it comes from `share`.
+        unsafe { Arc::decrement_strong_count(call.cast::<Self>()) };
+    }
+
+    /// Whether Rust has let go of the future, or does so now.
+    pub unsafe extern "C" fn left(call: *const c_void) -> bool {
+        // SAFETY: see above.
+        unsafe { Self::of(call) }.is(LEAVING)
+    }
+
+    /// Has a turn taken when Rust leaves; false when it has left. One at a time.
+    pub unsafe extern "C" fn hang(call: *const c_void, hook: *mut Turn) -> bool {
+        // SAFETY: see above.
+        let slot = unsafe { &Self::of(call).hook };
+        slot.compare_exchange(ptr::null_mut(), hook, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+    }
+
+    /// Takes back what was hung; false when Rust has it.
+    pub unsafe extern "C" fn take_back(call: *const c_void, hook: *mut Turn) -> bool {
+        // SAFETY: see above.
+        let slot = unsafe { &Self::of(call).hook };
+        slot.compare_exchange(hook, ptr::null_mut(), Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+    }
+
+    /// Has a turn taken where Rust polls; in this thread once nobody polls any more.
+    pub unsafe extern "C" fn post(call: *const c_void, turn: *mut Turn) {
+        // The frame may be gone as soon as the turn can be taken.
+        // SAFETY: see above.
+        let call = unsafe {
+            Arc::increment_strong_count(call.cast::<Self>());
+            Arc::from_raw(call.cast::<Self>())
+        };
+        let mut newest = call.turns.load(Ordering::Relaxed);
+        loop {
+            if newest == gone() {
+                // SAFETY: C++ has handed it over.
+                return unsafe { Turn::take(turn) };
+            }
+            // SAFETY: nobody else sees the turn yet.
+            unsafe { (*turn).next = newest };
+            match call.turns.compare_exchange_weak(
+                newest,
+                turn,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return call.reader.wake(),
+                Err(now) => newest = now,
+            }
+        }
+    }
+}
+
+/// What waits in C++ to be woken by Rust; `detail::waiting` in `rust/co_await.h` is the same.
+#[repr(C)]
+pub struct Waiting {
+    ops: &'static WaitingOps,
+}
+
+/// What can be done with it, from any thread. It counts its references.
+#[repr(C)]
+struct WaitingOps {
+    clone: unsafe extern "C" fn(*const Waiting),
+    wake: unsafe extern "C" fn(*const Waiting),
+    drop: unsafe extern "C" fn(*const Waiting),
+}
+
+impl Waiting {
+    /// Another reference.
+    fn share(waiting: *const Waiting) -> *mut Waiting {
+        // SAFETY: C++ holds a reference while it gives us this.
+        unsafe { ((*waiting).ops.clone)(waiting) };
+        waiting.cast_mut()
+    }
+
+    /// Wakes it, and lets go of a reference of ours, if there is one.
+    fn wake(waiting: *mut Waiting) {
+        if !waiting.is_null() {
+            // SAFETY: the reference is ours.
+            unsafe { ((*waiting).ops.wake)(waiting) };
+            Self::release(waiting);
+        }
+    }
+
+    /// Lets go of a reference of ours, if there is one.
+    fn release(waiting: *mut Waiting) {
+        if !waiting.is_null() {
+            // SAFETY: the reference is ours, and forgotten now.
+            unsafe { ((*waiting).ops.drop)(waiting) };
+        }
+    }
+
+    /// A waker that leaves C++ its own reference.
+    pub fn borrow(waiting: *const Waiting) -> std::mem::ManuallyDrop<Waker> {
+        use std::task::{RawWaker, RawWakerVTable};
+
+        static VTABLE: RawWakerVTable = RawWakerVTable::new(
+            |waiting| {
+                on(waiting, |waiting, ops| {
+                    // SAFETY: a waker holds a reference, or borrows one.
+                    unsafe { (ops.clone)(waiting) }
+                });
+                RawWaker::new(waiting, &VTABLE)
+            },
+            |waiting| {
+                on(waiting, |waiting, ops| {
+                    // SAFETY: as above.
+                    unsafe {
+                        (ops.wake)(waiting);
+                        (ops.drop)(waiting);
+                    }
+                })
+            },
+            // SAFETY: as above.
+            |waiting| on(waiting, |waiting, ops| unsafe { (ops.wake)(waiting) }),
+            // SAFETY: as above.
+            |waiting| on(waiting, |waiting, ops| unsafe { (ops.drop)(waiting) }),
+        );
+
+        fn on(waiting: *const (), act: impl FnOnce(*const Waiting, &WaitingOps)) {
+            let waiting = waiting.cast::<Waiting>();
+            // SAFETY: a waker holds a reference, or borrows one.
+            act(waiting, unsafe { (*waiting).ops });
+        }
+
+        // SAFETY: the functions count references, and C++ lets every thread call them.
+        std::mem::ManuallyDrop::new(unsafe { Waker::new(waiting.cast(), &VTABLE) })
+    }
+}

@@ -1,0 +1,41 @@
+//! C++20 coroutines awaited from Rust, and async Rust awaited from C++.
+#![doc = ""]
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod call;
+mod cleanup;
+mod error;
+mod future;
+#[cfg(feature = "tokio")]
+mod spawn;
+mod stream;
+mod vtable;
+
+pub use co_await_macro::bridge;
+pub use cxx_async::{CxxAsyncException, CxxAsyncResult};
+pub use error::Error;
+
+/// What the attribute expands to.
+#[doc(hidden)]
+pub mod private {
+    pub use crate::future::Future;
+    pub use crate::stream::Stream;
+    pub use crate::vtable::Vtable;
+    pub use cxx;
+    pub use futures::Stream as PollNext;
+    #[cfg(feature = "tokio")]
+    pub use tokio;
+
+    /// What needs Tokio, where the feature is on.
+    #[cfg(feature = "tokio")]
+    #[macro_export]
+    macro_rules! __if_tokio { ($($item:tt)*) => { $($item)* } }
+    /// What needs Tokio, where the feature is on.
+    #[cfg(not(feature = "tokio"))]
+    #[macro_export]
+    macro_rules! __if_tokio {
+        ($($item:tt)*) => {};
+    }
+    pub use crate::__if_tokio as if_tokio;
+}

@@ -1,0 +1,178 @@
+//! What C++ calls. `detail::vtable` in `rust/co_await.h` is the other half.
+//!
+//! No function takes or returns more than words: a structure that is returned travels differently
+//! on every machine, and the two languages would have to agree on how.
+
+use std::any::Any;
+use std::ffi::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::Error;
+use crate::call::{Call, Caller, Turn, Waiting};
+use crate::cleanup::drop_quietly;
+use crate::future::{Future, told};
+use crate::stream::Stream;
+
+type This = *const c_void;
+
+/// The functions of one type of future or stream.
+#[repr(C)]
+pub struct Vtable {
+    call: unsafe extern "C" fn(future: *mut c_void) -> This,
+    send: unsafe extern "C" fn(call: This, value: *const c_void),
+    try_send: unsafe extern "C" fn(This, item: *const c_void, waker: *const Waiting) -> bool,
+    complete: unsafe extern "C" fn(call: This),
+    fail: unsafe extern "C" fn(call: This, what: *const u8, length: usize),
+    finish: unsafe extern "C" fn(call: This),
+    share: unsafe extern "C" fn(call: This),
+    release: unsafe extern "C" fn(call: This),
+    left: unsafe extern "C" fn(call: This) -> bool,
+    hang: unsafe extern "C" fn(call: This, hook: *mut Turn) -> bool,
+    take_back: unsafe extern "C" fn(call: This, hook: *mut Turn) -> bool,
+    post: unsafe extern "C" fn(call: This, turn: *mut Turn),
+    poll: unsafe extern "C" fn(*mut c_void, result: *mut c_void, waker: *const Waiting) -> u32,
+    drop: unsafe extern "C" fn(future: *mut c_void),
+}
+
+impl Vtable {
+    /// The functions of a future of `T`.
+    pub const fn of_future<T: Send + 'static>() -> Self {
+        Vtable {
+            call: call::<T>,
+            poll: poll::<T>,
+            drop: drop_in_place::<Future<T>>,
+            ..Self::of_call::<T>()
+        }
+    }
+
+    /// The functions of a stream of `T`.
+    pub const fn of_stream<T: Send + 'static>() -> Self {
+        Vtable {
+            call: call_stream::<T>,
+            poll: poll_next::<T>,
+            drop: drop_in_place::<Stream<T>>,
+            ..Self::of_call::<T>()
+        }
+    }
+
+    const fn of_call<T: Send + 'static>() -> Self {
+        Vtable {
+            call: call::<T>,
+            send: Call::<T>::send,
+            try_send: Call::<T>::try_send,
+            complete: Call::<T>::complete,
+            fail: Call::<T>::fail,
+            finish: Call::<T>::finish,
+            share: Call::<T>::share,
+            release: Call::<T>::release,
+            left: Call::<T>::left,
+            hang: Call::<T>::hang,
+            take_back: Call::<T>::take_back,
+            post: Call::<T>::post,
+            poll: poll::<T>,
+            drop: drop_in_place::<Future<T>>,
+        }
+    }
+}
+
+/// Begins a call: writes its future, and returns the frame's reference.
+unsafe extern "C" fn call<T: Send + 'static>(future: *mut c_void) -> This {
+    let (caller, frame) = Caller::begin();
+    // SAFETY: C++ gives room for two words.
+    unsafe { future.cast::<Future<T>>().write(Future::new(caller)) };
+    frame
+}
+
+/// The same for a stream.
+unsafe extern "C" fn call_stream<T: Send + 'static>(stream: *mut c_void) -> This {
+    let (caller, frame) = Caller::begin();
+    // SAFETY: C++ gives room for two words.
+    unsafe { stream.cast::<Stream<T>>().write(Stream::new(caller)) };
+    frame
+}
+
+const PENDING: u32 = 0;
+/// There is a value in `result`, which is C++'s from now on.
+const VALUE: u32 = 1;
+/// There is a `String` in `result`, which is C++'s from now on.
+const ERROR: u32 = 2;
+/// A stream has come to its end.
+const END: u32 = 3;
+
+/// Polls a future, in whatever thread; nobody else does meanwhile.
+unsafe extern "C" fn poll<T: Send + 'static>(
+    future: *mut c_void,
+    result: *mut c_void,
+    waker: *const Waiting,
+) -> u32 {
+    // SAFETY: C++ holds the future; it has not moved it away, nor had its result.
+    let future = unsafe { &mut *future.cast::<Future<T>>() };
+    // SAFETY: `result` has room for a value and for a string.
+    unsafe {
+        deliver(result, waker, |cx| {
+            std::future::Future::poll(Pin::new(future), cx).map(Some)
+        })
+    }
+}
+
+/// The same for the next item of a stream.
+unsafe extern "C" fn poll_next<T: Send + 'static>(
+    stream: *mut c_void,
+    result: *mut c_void,
+    waker: *const Waiting,
+) -> u32 {
+    // SAFETY: C++ holds the stream, and has not moved it away.
+    let stream = unsafe { &mut *stream.cast::<Stream<T>>() };
+    // SAFETY: `result` has room for a value and for a string.
+    unsafe {
+        deliver(result, waker, |cx| {
+            futures::Stream::poll_next(Pin::new(stream), cx)
+        })
+    }
+}
+
+/// Polls, and writes for C++ what came of it. A panic is an error like any other.
+unsafe fn deliver<T>(
+    result: *mut c_void,
+    waker: *const Waiting,
+    poll: impl FnOnce(&mut Context<'_>) -> Poll<Option<Result<T, Error>>>,
+) -> u32 {
+    let waker = Waiting::borrow(waker);
+    let polled = catch_unwind(AssertUnwindSafe(|| poll(&mut Context::from_waker(&waker))));
+    let polled = polled.unwrap_or_else(|panic| {
+        let message = panic_message(&*panic);
+        drop_quietly(panic);
+        Poll::Ready(Some(Err(told(message))))
+    });
+    match polled {
+        Poll::Pending => PENDING,
+        Poll::Ready(None) => END,
+        Poll::Ready(Some(Ok(value))) => {
+            // SAFETY: the caller's.
+            unsafe { result.cast::<T>().write(value) };
+            VALUE
+        }
+        Poll::Ready(Some(Err(error))) => {
+            // SAFETY: the caller's.
+            unsafe { result.cast::<String>().write(error.what().into_owned()) };
+            ERROR
+        }
+    }
+}
+
+/// Drops a future or stream that C++ held.
+unsafe extern "C" fn drop_in_place<F>(future: *mut c_void) {
+    // SAFETY: C++ has not moved it away, and forgets it now.
+    drop_quietly(unsafe { future.cast::<F>().read() });
+}
+
+/// What a panic said: `panic!` with a literal gives a `&str`, with arguments a `String`.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let message = match panic.downcast_ref::<&str>() {
+        Some(message) => Some(*message),
+        None => panic.downcast_ref::<String>().map(String::as_str),
+    };
+    format!("panicked: {}", message.unwrap_or("without a message"))
+}
