@@ -103,12 +103,6 @@ fn compare(in_flight: usize, rounds: usize) -> Rounds {
             median(each.clone())
         );
     }
-    for &way in Way::ALL {
-        if let Some(bare) = way.bare() {
-            let added = paired(&results[way.name()], &results[bare.name()], |a, b| a - b);
-            println!("guard adds {added:.0} ns to: {}", way.name());
-        }
-    }
     results
 }
 
@@ -153,9 +147,6 @@ fn write(tables: &[(usize, Rounds)]) {
                     "way": way.name(),
                     "ns": median(each.clone()),
                     "ratio": paired(each, &rounds[callback], |each, callback| each / callback),
-                    "guard_ns": way.bare().map(|bare| {
-                        paired(each, &rounds[bare.name()], |a, b| a - b)
-                    }),
                 })
             })
         })

@@ -1,6 +1,5 @@
 #include "bench/cpp/calls.h"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <coroutine>
 #include <exception>
@@ -82,44 +81,40 @@ void call_back(const Pool& pool, std::int64_t value, rust::Box<Context> context,
   asio::post(pool.get_executor(), [job = std::move(job)] { job->run(); });
 }
 
-FutureValue ready(std::int64_t value, Token) { co_return plain(value); }
+FutureValue ready(std::int64_t value) { co_return plain(value); }
 
-FutureValue bare_ready(std::int64_t value) { co_return plain(value); }
-
-FutureValue scheduled(const Pool& pool, std::int64_t value, Token) {
-  co_await schedule(pool.get_executor());
+FutureValue scheduled(const Pool& pool, std::int64_t value) {
+  co_await schedule(pool);
   co_return plain(value);
 }
 
-FutureValue bare_scheduled(const Pool& pool, std::int64_t value) {
-  co_await schedule(pool.get_executor());
-  co_return plain(value);
+FutureValue scheduled_on(const Pool& pool, std::int64_t value) {
+  co_return co_await schedule_on(pool, plain_in_asio(value));
 }
 
-FutureValue scheduled_on(const Pool& pool, std::int64_t value, Token) {
-  co_return co_await schedule_on(pool.get_executor(), plain_in_asio(value));
-}
-
-FutureValue bare_scheduled_on(const Pool& pool, std::int64_t value) {
-  co_return co_await schedule_on(pool.get_executor(), plain_in_asio(value));
-}
-
-FutureValue co_spawned(const Pool& pool, std::int64_t value, Token) {
+FutureValue co_spawned(const Pool& pool, std::int64_t value) {
   co_return co_await co_spawn_awaiter(pool, plain_in_asio(value));
 }
 
-FutureValue awaits_in_asio(const Pool& pool, std::int64_t times, Token) {
-  co_return co_await schedule_on(pool.get_executor(), sum_in_asio(times));
+FutureValue awaits_in_asio(const Pool& pool, std::int64_t times) {
+  co_return co_await schedule_on(pool, sum_in_asio(times));
 }
 
-FutureValue awaits_plainly(std::int64_t times, Token) {
+FutureValue awaits_in_pool(const Pool& pool, std::int64_t times) {
+  co_await schedule(pool);
   std::int64_t sum = 0;
   for (; times > 0; --times) sum += co_await value_from_rust(times);
-  co_return std::move(sum);
+  co_return sum;
 }
 
-FutureValue awaits_ready(std::int64_t times, Token) {
+FutureValue awaits_plainly(std::int64_t times) {
+  std::int64_t sum = 0;
+  for (; times > 0; --times) sum += co_await value_from_rust(times);
+  co_return sum;
+}
+
+FutureValue awaits_ready(std::int64_t times) {
   std::int64_t sum = 0;
   for (; times > 0; --times) sum += co_await ready_value_from_rust(times);
-  co_return std::move(sum);
+  co_return sum;
 }

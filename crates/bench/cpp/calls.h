@@ -5,15 +5,13 @@
 #include <cstdint>
 #include <memory>
 
+#include "rust/co_await_asio.h"
 #include "rust/cxx.h"
-#include "rust/cxx_async_asio.h"
-#include "rust/cxx_async_tokio.h"
 
 struct Context;
 
 CXXASYNC_DEFINE_FUTURE(std::int64_t, FutureValue);
 
-using Token = rust::Box<cxx_async_tokio::CallToken>;
 using Done = rust::Fn<void(rust::Box<Context>, std::int64_t)>;
 
 class Pool {
@@ -33,18 +31,15 @@ std::int64_t plain(std::int64_t value) noexcept;
 // As in step 2: `done` is called exactly once, on a thread of the pool.
 void call_back(const Pool& pool, std::int64_t value, rust::Box<Context> context, Done done);
 
-// Coroutines that Rust awaits: ready at once, gone to the pool, and an awaitable run there. The
-// bare ones are not for `guard`: they take no token.
-FutureValue ready(std::int64_t value, Token token);
-FutureValue bare_ready(std::int64_t value);
-FutureValue scheduled(const Pool& pool, std::int64_t value, Token token);
-FutureValue bare_scheduled(const Pool& pool, std::int64_t value);
-FutureValue scheduled_on(const Pool& pool, std::int64_t value, Token token);
-FutureValue bare_scheduled_on(const Pool& pool, std::int64_t value);
+// Coroutines that Rust awaits: ready at once, gone to the pool, and an awaitable run there.
+FutureValue ready(std::int64_t value);
+FutureValue scheduled(const Pool& pool, std::int64_t value);
+FutureValue scheduled_on(const Pool& pool, std::int64_t value);
 // The same with Asio's own `co_spawn` in the place of `schedule_on`.
-FutureValue co_spawned(const Pool& pool, std::int64_t value, Token token);
+FutureValue co_spawned(const Pool& pool, std::int64_t value);
 
 // The other direction: each awaits `times` Rust futures, one after the other.
-FutureValue awaits_in_asio(const Pool& pool, std::int64_t times, Token token);
-FutureValue awaits_plainly(std::int64_t times, Token token);
-FutureValue awaits_ready(std::int64_t times, Token token);
+FutureValue awaits_in_asio(const Pool& pool, std::int64_t times);
+FutureValue awaits_in_pool(const Pool& pool, std::int64_t times);
+FutureValue awaits_plainly(std::int64_t times);
+FutureValue awaits_ready(std::int64_t times);

@@ -10,7 +10,7 @@
 class CppcoroPool {
  public:
   explicit CppcoroPool(std::size_t threads) : threads_(static_cast<std::uint32_t>(threads)) {}
-  auto schedule() const { return threads_.schedule(); }
+  auto& threads() const { return threads_; }
 
  private:
   mutable cppcoro::static_thread_pool threads_;
@@ -19,4 +19,4 @@ class CppcoroPool {
 std::unique_ptr<CppcoroPool> new_cppcoro_pool(std::size_t threads);
 
 // Goes on in a thread of the pool.
-FutureValue on_cppcoro(const CppcoroPool& pool, std::int64_t value, Token token);
+FutureValue on_cppcoro(const CppcoroPool& pool, std::int64_t value);

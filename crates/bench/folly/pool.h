@@ -20,4 +20,6 @@ class FollyPool {
 std::unique_ptr<FollyPool> new_folly_pool(std::size_t threads);
 
 // Runs a task in the pool, and goes on there.
-FutureValue on_folly(const FollyPool& pool, std::int64_t value, Token token);
+FutureValue on_folly(const FollyPool& pool, std::int64_t value);
+// Runs a task where Rust polls.
+FutureValue on_poll(std::int64_t value);

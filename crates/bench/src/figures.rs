@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn a_long_label_is_two_lines() {
-        let label = "coroutine, schedule_on(pool, awaitable), no guard";
+        let label = "C++ awaits Rust: a task, where Rust polls it";
         assert_eq!(wrapped(label).len(), 2);
         assert_eq!(wrapped("01-blocking"), ["01-blocking"]);
     }

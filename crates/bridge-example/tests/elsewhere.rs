@@ -37,5 +37,8 @@ fn the_example_builds_in_a_repository_of_its_own() {
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{complaint}");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(said, "that makes 2.75\nsorry: there is no price for moon\n");
+    assert_eq!(
+        said,
+        "that makes 2.75\nsorry: there is no price for moon\nsorry: that takes too long\n"
+    );
 }

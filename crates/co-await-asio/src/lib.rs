@@ -1,10 +1,10 @@
-//! Boost.Asio coroutines and [cxx-async](cxx_async) futures awaiting each other.
+//! Boost.Asio for coroutines that Rust awaits.
 //!
-//! The crate is its C++ headers, `rust/cxx_async_asio.h` and `rust/cxx_async_asio_keyed_mutex.h`;
-//! depending on it puts them where the C++ of your own crate finds them. There is no Rust in it.
+//! The crate is its C++ headers, `rust/co_await_asio.h` and `rust/co_await_keyed_mutex.h`.
+//! Depending on it puts them where the C++ of your own crate finds them. There is no Rust in it.
 #![doc = ""]
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
-// Nothing is called, but the headers need cxx-async's.
+// Nothing is called, but the headers need those of co-await.
 use co_await as _;

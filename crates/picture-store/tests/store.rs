@@ -30,31 +30,10 @@ async fn what_is_kept_is_found_under_its_etag_and_never_replaced() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_given_up_asks_nothing_any_more_and_others_go_on() {
-    let objects = Faulty::new();
-    *objects.keep.lock().unwrap() = Mood::Waits;
-    let all = store(&objects);
-    let ((given_up, here), (other, _here)) = (all.for_request(), all.for_request());
-    let put = |store: Store, name: &'static str| {
-        let runtime = store.runtime().clone();
-        runtime.spawn(async move { store.put(name, "a picture".into()).await })
-    };
-    let (given_up, other) = (put(given_up, "a.png"), put(other, "b.png"));
-    while objects.kept.load(Ordering::SeqCst) < 2 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    drop(here);
-    assert!(matches!(given_up.await.unwrap(), Err(Error::Left)));
-    assert_eq!(objects.dropped.load(Ordering::SeqCst), 1);
-    objects.open();
-    assert!(other.await.unwrap().unwrap().is_some());
-}
-
-#[tokio::test]
 async fn the_first_failure_of_a_request_is_remembered_for_that_request() {
     let objects = Faulty::new();
     let all = store(&objects);
-    let (store, _here) = all.for_request();
+    let store = all.for_request();
     assert!(store.problem().is_none());
     *objects.keep.lock().unwrap() = Mood::Panics;
     assert!(store.put("a.png", "a picture".into()).await.is_err());
@@ -64,7 +43,7 @@ async fn the_first_failure_of_a_request_is_remembered_for_that_request() {
         Some(Problem::BadGateway(detail)) => assert!(detail.contains("converted"), "{detail}"),
         other => panic!("{other:?}"),
     }
-    assert!(all.for_request().0.problem().is_none());
+    assert!(all.for_request().problem().is_none());
 }
 
 #[test]

@@ -1,18 +1,16 @@
 #include "exercise-05-view/cpp/checksum.h"
 
-#include "rust/cxx_async_asio.h"
+#include "rust/co_await_asio.h"
 
-// > given
-// | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture,
-// |                    rust::Box<cxx_async_tokio::CallToken>) {
+// > given, kept
+// | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture) {
 // |   co_await rust::async::schedule(pool.threads());
 // |   std::uint64_t sum = 0;
 // |   for (const std::uint8_t byte : picture) sum += byte;
 // |   co_return sum;
 // | }
 // > too-late
-// | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture,
-// |                    rust::Box<cxx_async_tokio::CallToken>) {
+// | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture) {
 // |   co_await rust::async::schedule(pool.threads());
 // |   const std::vector<std::uint8_t> copy(picture.begin(), picture.end());
 // |   std::uint64_t sum = 0;
@@ -20,8 +18,7 @@
 // |   co_return sum;
 // | }
 // > copied-first
-// | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture,
-// |                    rust::Box<cxx_async_tokio::CallToken>) {
+// | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture) {
 // |   const std::vector<std::uint8_t> copy(picture.begin(), picture.end());
 // |   co_await rust::async::schedule(pool.threads());
 // |   std::uint64_t sum = 0;
@@ -29,23 +26,20 @@
 // |   co_return sum;
 // | }
 // > reference
-// | FutureSum checksum(const Pool& pool, const rust::Vec<std::uint8_t>& picture,
-// |                    rust::Box<cxx_async_tokio::CallToken>) {
+// | FutureSum checksum(const Pool& pool, const rust::Vec<std::uint8_t>& picture) {
 // |   co_await rust::async::schedule(pool.threads());
 // |   std::uint64_t sum = 0;
 // |   for (const std::uint8_t byte : picture) sum += byte;
 // |   co_return sum;
 // | }
 // > on-the-loop
-// | FutureSum checksum(const Pool&, rust::Slice<const std::uint8_t> picture,
-// |                    rust::Box<cxx_async_tokio::CallToken>) {
+// | FutureSum checksum(const Pool&, rust::Slice<const std::uint8_t> picture) {
 // |   std::uint64_t sum = 0;
 // |   for (const std::uint8_t byte : picture) sum += byte;
 // |   co_return sum;
 // | }
 // > solution
-FutureSum checksum(const Pool& pool, rust::Vec<std::uint8_t> picture,
-                   rust::Box<cxx_async_tokio::CallToken>) {
+FutureSum checksum(const Pool& pool, rust::Vec<std::uint8_t> picture) {
   co_await rust::async::schedule(pool.threads());
   std::uint64_t sum = 0;
   for (const std::uint8_t byte : picture) sum += byte;

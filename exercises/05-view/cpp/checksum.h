@@ -4,18 +4,15 @@
 #include <cstdint>
 
 #include "exercise-05-view/cpp/pool.h"
+#include "rust/co_await.h"
 #include "rust/cxx.h"
-#include "rust/cxx_async_tokio.h"
 
 CXXASYNC_DEFINE_FUTURE(std::uint64_t, FutureSum);
 
-// > given
-// | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture,
-// |                    rust::Box<cxx_async_tokio::CallToken> token);
+// > given, kept
+// | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture);
 // > reference
-// | FutureSum checksum(const Pool& pool, const rust::Vec<std::uint8_t>& picture,
-// |                    rust::Box<cxx_async_tokio::CallToken> token);
+// | FutureSum checksum(const Pool& pool, const rust::Vec<std::uint8_t>& picture);
 // > solution
-FutureSum checksum(const Pool& pool, rust::Vec<std::uint8_t> picture,
-                   rust::Box<cxx_async_tokio::CallToken> token);
+FutureSum checksum(const Pool& pool, rust::Vec<std::uint8_t> picture);
 // > end

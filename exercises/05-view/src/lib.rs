@@ -1,18 +1,13 @@
 //! Exercise 5: adds up the bytes of a picture, in C++, while the event loop goes on.
 
-use std::future::Future;
-use std::pin::Pin;
-
+use co_await::Error;
 use cxx::UniquePtr;
-use cxx_async_tokio::{Error, guard};
 
 #[cxx::bridge]
 mod ffi {
     unsafe extern "C++" {
         include!("exercise-05-view/cpp/checksum.h");
 
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
         type FutureSum = crate::FutureSum;
 
         type Pool;
@@ -21,18 +16,18 @@ mod ffi {
         fn release(self: &Pool);
         fn settle(self: &Pool);
 
-        // > given
-        // | fn checksum(pool: &Pool, picture: &[u8], token: Box<CallToken>) -> FutureSum;
+        // > given, kept
+        // | fn checksum(pool: &Pool, picture: &[u8]) -> FutureSum;
         // > reference
-        // | fn checksum(pool: &Pool, picture: &Vec<u8>, token: Box<CallToken>) -> FutureSum;
+        // | fn checksum(pool: &Pool, picture: &Vec<u8>) -> FutureSum;
         // > solution
-        fn checksum(pool: &Pool, picture: Vec<u8>, token: Box<CallToken>) -> FutureSum;
+        fn checksum(pool: &Pool, picture: Vec<u8>) -> FutureSum;
         // > end
     }
 }
 
 // SAFETY: `std::uint64_t`, in CXXASYNC_DEFINE_FUTURE, is what `u64` is in C++.
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FutureSum {
     type Output = u64;
 }
@@ -54,11 +49,12 @@ pub use ffi::new_pool;
 /// When C++ throws, or the pool goes away.
 pub async fn checksum(pool: &Pool, picture: Vec<u8>) -> Result<u64, Error> {
     // > given, reference
-    // | guard(|token| ffi::checksum(pool, &picture, token)).await
+    // | ffi::checksum(pool, &picture).await
     // > forgotten
-    // | let picture = picture.leak();
-    // | guard(|token| ffi::checksum(pool, picture, token)).await
+    // | ffi::checksum(pool, picture.leak()).await
+    // > kept
+    // | ffi::checksum(pool, &picture).keep(picture).await
     // > solution
-    guard(|token| ffi::checksum(pool, picture, token)).await
+    ffi::checksum(pool, picture).await
     // > end
 }

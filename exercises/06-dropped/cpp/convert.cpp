@@ -1,25 +1,29 @@
 #include "exercise-06-dropped/cpp/convert.h"
 
-#include "rust/cxx_async_asio.h"
+// > given, detached
+// > solution, one-turn
+#include "rust/co_await_asio.h"
 
-// > not-asked
-// | FutureSum convert(const Pool& pool, rust::Vec<std::uint8_t> picture, rust::Box<CallToken>) {
-// > given
-// | FutureSum convert(const Pool& pool, rust::Vec<std::uint8_t> picture) {
-// > solution, gives-up
-FutureSum convert(const Pool& pool, rust::Vec<std::uint8_t> picture, rust::Box<CallToken> token) {
-  // > end
-  co_await rust::async::schedule(pool.threads());
+// > end
+FutureSum convert(const Pool& pool, rust::Vec<std::uint8_t> picture) {
   std::uint64_t sum = 0;
+  // > given, detached
+  // | co_await pool.turn();
+  // > one-turn
+  // | co_await rust::async::schedule(pool.threads());
+  // > solution
+  // > end
   for (const std::uint8_t byte : picture) {
-    // > given, not-asked
-    // > gives-up
-    // | if (!token->cancelled()) break;
+    // > given, detached, one-turn
     // > solution
-    if (token->cancelled()) break;
+    co_await rust::async::schedule(pool.threads());
     // > end
     pool.part();
     sum += byte;
   }
+  // > given, detached
+  // | co_return std::move(sum);
+  // > solution, one-turn
   co_return sum;
+  // > end
 }

@@ -5,15 +5,14 @@
 #include <cstdint>
 
 #include "exercise-06-dropped/cpp/pool.h"
+// > given, detached
+// | #include "rust/cxx.h"
+// | #include "rust/cxx_async.h"
+// > solution, one-turn
+#include "rust/co_await.h"
 #include "rust/cxx.h"
-#include "rust/cxx_async_tokio.h"
-
-using cxx_async_tokio::CallToken;
+// > end
 
 CXXASYNC_DEFINE_FUTURE(std::uint64_t, FutureSum);
 
-// > given
-// | FutureSum convert(const Pool& pool, rust::Vec<std::uint8_t> picture);
-// > solution, not-asked, gives-up
-FutureSum convert(const Pool& pool, rust::Vec<std::uint8_t> picture, rust::Box<CallToken> token);
-// > end
+FutureSum convert(const Pool& pool, rust::Vec<std::uint8_t> picture);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <coroutine>
 #include <cstddef>
 #include <future>
 #include <memory>
@@ -13,6 +14,9 @@
 class Pool {
  public:
   boost::asio::thread_pool& threads() const { return threads_; }
+
+  // `co_await turn()` goes on in the thread, whatever the coroutine's bridge.
+  auto turn() const { return Turn{threads_}; }
 
   // Counts one more part of the work. The first is over when the tests say so.
   void part() const {
@@ -29,6 +33,15 @@ class Pool {
   }
 
  private:
+  struct Turn {
+    boost::asio::thread_pool& threads;
+    bool await_ready() const noexcept { return false; }
+    [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) const {
+      boost::asio::post(threads, coroutine);
+    }
+    void await_resume() const noexcept {}
+  };
+
   mutable std::atomic<std::size_t> parts_ = 0;
   mutable std::binary_semaphore gate_{0};
   mutable boost::asio::thread_pool threads_{1};

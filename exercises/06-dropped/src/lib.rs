@@ -1,26 +1,18 @@
 //! Exercise 6: a conversion that C++ does part by part, and that may be dropped half way.
 
-use std::future::Future;
-use std::pin::Pin;
-
-use cxx::UniquePtr;
 // > given, detached
-// > not-asked, gives-up
-// | use cxx_async_tokio::guard;
-// > solution
-use cxx_async_tokio::guard;
+// | use std::future::Future;
+// | use std::pin::Pin;
+// |
+// > solution, one-turn
 // > end
+use cxx::UniquePtr;
 
 #[cxx::bridge]
 mod ffi {
     unsafe extern "C++" {
         include!("exercise-06-dropped/cpp/convert.h");
 
-        // > given
-        // > solution, not-asked, gives-up
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
-        // > end
         type FutureSum = crate::FutureSum;
 
         type Pool;
@@ -29,16 +21,16 @@ mod ffi {
         fn go_on(self: &Pool);
         fn settle(self: &Pool);
 
-        // > given
-        // | fn convert(pool: &Pool, picture: Vec<u8>) -> FutureSum;
-        // > solution, not-asked, gives-up
-        fn convert(pool: &Pool, picture: Vec<u8>, token: Box<CallToken>) -> FutureSum;
-        // > end
+        fn convert(pool: &Pool, picture: Vec<u8>) -> FutureSum;
     }
 }
 
 // SAFETY: `std::uint64_t`, in CXXASYNC_DEFINE_FUTURE, is what `u64` is in C++.
-#[cxx_async::bridge]
+// > given, detached
+// | #[cxx_async::bridge]
+// > solution, one-turn
+#[co_await::bridge]
+// > end
 unsafe impl Future for FutureSum {
     type Output = u64;
 }
@@ -59,13 +51,13 @@ pub use ffi::new_pool;
 ///
 /// What C++ threw, as text.
 pub async fn convert(pool: &Pool, picture: Vec<u8>) -> Result<u64, String> {
-    // > given
-    // | let converted = ffi::convert(pool, picture);
     // > detached
     // | let converted = tokio::spawn(ffi::convert(pool, picture));
     // | let converted = async { converted.await.expect("it does not panic") };
-    // > solution, not-asked, gives-up
-    let converted = guard(|token| ffi::convert(pool, picture, token));
+    // > given
+    // | let converted = ffi::convert(pool, picture);
+    // > solution, one-turn
+    let converted = ffi::convert(pool, picture);
     // > end
     converted.await.map_err(|error| error.to_string())
 }

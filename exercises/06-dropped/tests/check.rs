@@ -64,8 +64,8 @@ fn cpp_stops_when_nobody_waits() {
         );
         assert!(
             pool.parts() < PARTS,
-            "The only client has left, and C++ did all {PARTS} parts of its picture: it was not \
-             told, or did not ask, whether somebody still waits."
+            "The only client has left, and C++ did all {PARTS} parts of its picture: it has \
+             no co_await between its parts, where it could end."
         );
     });
 }

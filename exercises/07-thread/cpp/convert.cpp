@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "exercise-07-thread/src/lib.rs.h"
-#include "rust/cxx_async_asio.h"
+#include "rust/co_await_asio.h"
 
 namespace {
 
@@ -26,10 +26,10 @@ std::uint64_t add_up(const Pool& pool, const rust::Vec<std::uint8_t>& picture) {
 }  // namespace
 
 // Awaits Rust, which has the picture.
-FutureSum convert(const Pool& pool, rust::String name, rust::Box<cxx_async_tokio::CallToken>) {
-  // > too-early
-  // | co_await rust::async::schedule(pool.threads());
+FutureSum convert(const Pool& pool, rust::String name) {
+  // > afterwards
   // | const rust::Vec<std::uint8_t> picture = co_await fetch(name);
+  // | co_await rust::async::schedule(pool.threads());
   // | co_return add_up(pool, picture);
   // > own-thread
   // | const rust::Vec<std::uint8_t> picture = co_await fetch(name);
@@ -43,8 +43,8 @@ FutureSum convert(const Pool& pool, rust::String name, rust::Box<cxx_async_tokio
   // | const rust::Vec<std::uint8_t> picture = co_await fetch(name);
   // | co_return add_up(pool, picture);
   // > solution
-  const rust::Vec<std::uint8_t> picture = co_await fetch(name);
   co_await rust::async::schedule(pool.threads());
+  const rust::Vec<std::uint8_t> picture = co_await fetch(name);
   co_return add_up(pool, picture);
   // > end
 }

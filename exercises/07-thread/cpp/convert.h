@@ -4,10 +4,10 @@
 #include <cstdint>
 
 #include "exercise-07-thread/cpp/pool.h"
+#include "rust/co_await.h"
 #include "rust/cxx.h"
-#include "rust/cxx_async_tokio.h"
 
 CXXASYNC_DEFINE_FUTURE(rust::Vec<std::uint8_t>, FuturePicture);
 CXXASYNC_DEFINE_FUTURE(std::uint64_t, FutureSum);
 
-FutureSum convert(const Pool& pool, rust::String name, rust::Box<cxx_async_tokio::CallToken> token);
+FutureSum convert(const Pool& pool, rust::String name);

@@ -1,12 +1,9 @@
 //! Exercise 7: C++ that awaits Rust, and then has work to do. Nothing to do here.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use co_await::Error;
 use cxx::UniquePtr;
-use cxx_async_tokio::{Error, for_cpp, guard};
 use tokio::runtime::Handle;
 
 #[cxx::bridge]
@@ -18,8 +15,6 @@ mod ffi {
     unsafe extern "C++" {
         include!("exercise-07-thread/cpp/convert.h");
 
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
         type FuturePicture = crate::FuturePicture;
         type FutureSum = crate::FutureSum;
 
@@ -31,18 +26,18 @@ mod ffi {
         fn heard(self: &Pool) -> bool;
 
         fn this_thread() -> u64;
-        fn convert(pool: &Pool, name: String, token: Box<CallToken>) -> FutureSum;
+        fn convert(pool: &Pool, name: String) -> FutureSum;
     }
 }
 
 // SAFETY: `rust::Vec<std::uint8_t>`, in CXXASYNC_DEFINE_FUTURE, is what `Vec<u8>` is in C++.
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FuturePicture {
     type Output = Vec<u8>;
 }
 
 // SAFETY: `std::uint64_t`, in CXXASYNC_DEFINE_FUTURE, is what `u64` is in C++.
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FutureSum {
     type Output = u64;
 }
@@ -56,18 +51,14 @@ unsafe impl Sync for ffi::Pool {}
 pub type Pool = UniquePtr<ffi::Pool>;
 pub use ffi::{new_pool, this_thread};
 
-/// The thread in which C++ asked for a picture last.
-pub static ASKED_IN: AtomicU64 = AtomicU64::new(0);
-
 /// Fetches a picture, on the runtime of the server.
 fn fetch(name: &str) -> FuturePicture {
-    ASKED_IN.store(this_thread(), Ordering::SeqCst);
     let size = name.len();
     let runtime = RUNTIME.get().expect("the tests have set it");
-    FuturePicture::fallible(for_cpp(runtime, async move {
+    FuturePicture::spawn(runtime, async move {
         tokio::time::sleep(Duration::from_millis(5)).await; // in reality: ask a store
         Ok::<_, String>(vec![7; size])
-    }))
+    })
 }
 
 /// The server's event loop.
@@ -79,5 +70,5 @@ pub static RUNTIME: std::sync::OnceLock<Handle> = std::sync::OnceLock::new();
 ///
 /// What C++ threw, or that its pool went away.
 pub async fn convert(pool: &Pool, name: &str) -> Result<u64, Error> {
-    guard(|token| ffi::convert(pool, name.to_owned(), token)).await
+    ffi::convert(pool, name.to_owned()).await
 }

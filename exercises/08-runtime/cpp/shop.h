@@ -4,15 +4,15 @@
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
 
+#include "rust/co_await.h"
 #include "rust/cxx.h"
-#include "rust/cxx_async_tokio.h"
 
 CXXASYNC_DEFINE_FUTURE(double, FuturePrice);
 
 class Shop {
  public:
   // What two of an article cost.
-  FuturePrice two_of(rust::String article, rust::Box<cxx_async_tokio::CallToken> token) const;
+  FuturePrice two_of(rust::String article) const;
 
  private:
   mutable boost::asio::thread_pool threads_{1};

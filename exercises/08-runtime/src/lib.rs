@@ -1,18 +1,11 @@
 //! Exercise 8: a Rust future that C++ awaits.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use co_await::Error;
 use cxx::UniquePtr;
-use cxx_async::{CxxAsyncException, CxxAsyncResult};
-// > given
-// | use cxx_async_tokio::{Error, guard};
-// > solution
-use cxx_async_tokio::{Error, for_cpp, guard};
-// > end
 use tokio::runtime::Handle;
 
 #[cxx::bridge]
@@ -24,18 +17,16 @@ mod ffi {
     unsafe extern "C++" {
         include!("exercise-08-runtime/cpp/shop.h");
 
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
         type FuturePrice = crate::FuturePrice;
 
         type Shop;
         fn new_shop() -> UniquePtr<Shop>;
-        fn two_of(self: &Shop, article: String, token: Box<CallToken>) -> FuturePrice;
+        fn two_of(self: &Shop, article: String) -> FuturePrice;
     }
 }
 
 // SAFETY: `double`, in CXXASYNC_DEFINE_FUTURE, is what `f64` is in C++.
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FuturePrice {
     type Output = f64;
 }
@@ -64,7 +55,7 @@ fn price(article: &str) -> FuturePrice {
     // | FuturePrice::fallible(async move { price })
     // > solution
     let runtime = RUNTIME.get().expect("the tests have set it");
-    FuturePrice::fallible(for_cpp(runtime, look_up(article.to_owned())))
+    FuturePrice::spawn(runtime, look_up(article.to_owned()))
     // > end
 }
 
@@ -72,7 +63,7 @@ fn price(article: &str) -> FuturePrice {
 static ASKING: AtomicUsize = AtomicUsize::new(0);
 
 /// Asks for a price; in reality, over the network. Nothing to do here.
-async fn look_up(article: String) -> CxxAsyncResult<f64> {
+async fn look_up(article: String) -> Result<f64, &'static str> {
     tokio::time::sleep(Duration::from_millis(5)).await;
     match article.as_str() {
         "apple" => Ok(0.5),
@@ -86,15 +77,11 @@ async fn look_up(article: String) -> CxxAsyncResult<f64> {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
             ASKING.fetch_sub(1, Ordering::SeqCst);
-            refuse("nobody else asked at the same time")
+            Err("nobody else asked at the same time")
         }
         "melon" => panic!("the melon is rotten"),
-        _ => refuse("there is no price for that"),
+        _ => Err("there is no price for that"),
     }
-}
-
-fn refuse(reason: &str) -> CxxAsyncResult<f64> {
-    Err(CxxAsyncException::new(reason.into()))
 }
 
 /// What two of an article cost.
@@ -103,5 +90,5 @@ fn refuse(reason: &str) -> CxxAsyncResult<f64> {
 ///
 /// When there is no price.
 pub async fn two_of(shop: &Shop, article: &str) -> Result<f64, Error> {
-    guard(|token| shop.two_of(article.to_owned(), token)).await
+    shop.two_of(article.to_owned()).await
 }

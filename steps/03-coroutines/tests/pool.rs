@@ -77,9 +77,7 @@ fn is_idle_after_200_000_conversions_of_which_some_were_dropped() {
 fn a_pool_that_goes_away_leaves_nobody_waiting() {
     let expected = codec::jpeg_to_png(PHOTO, codec::MAX_PIXELS).unwrap();
     let pool = pool(1);
-    let waiting: Vec<_> = (0..20)
-        .map(|_| pool.convert(PHOTO.to_vec()))
-        .collect();
+    let waiting: Vec<_> = (0..20).map(|_| pool.convert(PHOTO.to_vec())).collect();
     // In the thread that would have polled them.
     drop(pool);
     assert_eq!(codec::live(), 0, "its threads were joined");

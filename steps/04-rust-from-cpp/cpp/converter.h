@@ -7,12 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "rust/co_await_keyed_mutex.h"
 #include "rust/cxx.h"
-#include "rust/cxx_async_asio_keyed_mutex.h"
-#include "rust/cxx_async_tokio.h"
 
 using Png = std::unique_ptr<std::vector<std::uint8_t>>;
-using cxx_async_tokio::CallToken;
 
 // Rust's; src/lib.rs says what is in them.
 struct Kept;
@@ -28,13 +26,13 @@ class Converter {
  public:
   Converter(std::size_t threads, std::uint64_t max_pixels);
 
-  // Goes on in a thread of the pool; null when by then nobody waits. Throws `codec::error`.
-  FuturePng convert(rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const;
+  // Goes on in a thread of the pool, if by then somebody still waits. Throws `codec::error`.
+  FuturePng convert(rust::Vec<std::uint8_t> jpeg) const;
 
   // Looks into the store; when nothing is there, converts and keeps the PNG. Of two calls for one
   // name the second waits for the first. Throws `codec::error`, and what the store throws.
   FutureKept convert_and_store(rust::Box<Store> store, rust::String name,
-                               rust::Vec<std::uint8_t> jpeg, rust::Box<CallToken> token) const;
+                               rust::Vec<std::uint8_t> jpeg) const;
 
  private:
   std::uint64_t max_pixels_;

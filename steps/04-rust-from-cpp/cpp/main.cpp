@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "codec/cpp/codec.h"
-#include "rust/cxx_async_asio.h"
+#include "rust/co_await_asio.h"
 #include "step-04-rust-from-cpp/cpp/converter.h"
 #include "step-04-rust-from-cpp/src/lib.rs.h"
 

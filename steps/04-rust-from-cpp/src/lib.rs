@@ -8,13 +8,10 @@ use codec as _;
 
 mod store;
 
-use std::future::Future;
-use std::pin::Pin;
-
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpResponse, post};
+use co_await::Error;
 use cxx::{CxxVector, UniquePtr};
-use cxx_async_tokio::{Error, guard};
 use lab::{Jpeg, Lab, Png, Problem};
 
 #[cxx::bridge]
@@ -43,8 +40,6 @@ mod ffi {
     unsafe extern "C++" {
         include!("step-04-rust-from-cpp/cpp/converter.h");
 
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
         type FuturePng = crate::FuturePng;
         type FutureEtag = crate::FutureEtag;
         type FutureKept = crate::FutureKept;
@@ -52,28 +47,27 @@ mod ffi {
         type Converter;
         /// Starts a pool.
         fn new_converter(threads: usize, max_pixels: u64) -> Result<UniquePtr<Converter>>;
-        fn convert(self: &Converter, jpeg: Vec<u8>, token: Box<CallToken>) -> FuturePng;
+        fn convert(self: &Converter, jpeg: Vec<u8>) -> FuturePng;
         fn convert_and_store(
             self: &Converter,
             store: Box<Store>,
             name: String,
             jpeg: Vec<u8>,
-            token: Box<CallToken>,
         ) -> FutureKept;
     }
 }
 
 // SAFETY, for each of these: `CXXASYNC_DEFINE_FUTURE` in `cpp/converter.h` names the C++ type of
 // this `Output`.
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FuturePng {
     type Output = UniquePtr<CxxVector<u8>>;
 }
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FutureEtag {
     type Output = String;
 }
-#[cxx_async::bridge]
+#[co_await::bridge]
 unsafe impl Future for FutureKept {
     type Output = crate::ffi::Kept;
 }
@@ -112,13 +106,10 @@ async fn convert(
 ) -> Result<Png, Problem> {
     lab.conversion(async |place| {
         // The place is free when C++ has finished, not when the client leaves.
-        match guard(|token| converter.convert(jpeg, token))
-            .keep(place)
-            .await
-        {
+        match converter.convert(jpeg).keep(place).await {
             Ok(png) => Ok(Png::from(png)),
             Err(Error::Exception(reason)) => Err(Problem::picture(reason)),
-            Err(Error::Abandoned) => Err(Problem::Stopping),
+            Err(_) => Err(Problem::Stopping),
         }
     })
     .await
@@ -134,18 +125,15 @@ async fn put(
 ) -> Result<HttpResponse, Problem> {
     picture_store::check(&name)?;
     lab.conversion(async |place| {
-        // Dropped with this handler when the client leaves: C++ then awaits nothing any more.
-        let (store, _here) = store.for_request();
+        let store = store.for_request();
         let (name, for_cpp) = (name.into_inner(), Box::new(Store(store.clone())));
-        match guard(|token| converter.convert_and_store(for_cpp, name, jpeg, token))
-            .keep(place)
-            .await
-        {
+        let call = converter.convert_and_store(for_cpp, name, jpeg);
+        match call.keep(place).await {
             Ok(kept) => picture_store::kept(kept.created, &kept.etag),
             Err(Error::Exception(reason)) => {
                 Err(store.problem().unwrap_or_else(|| Problem::picture(reason)))
             }
-            Err(Error::Abandoned) => Err(Problem::Stopping),
+            Err(_) => Err(Problem::Stopping),
         }
     })
     .await

@@ -3,7 +3,6 @@
 use std::future::Future;
 
 use cxx::{CxxVector, UniquePtr};
-use cxx_async_tokio::for_cpp;
 use futures::TryFutureExt;
 use lab::Png;
 use picture_store::Error;
@@ -28,12 +27,12 @@ impl Store {
         self.future(async move { store.put(&name, png).await })
     }
 
-    /// Runs in the store's threads; what C++ polls in its own is the end of a channel.
+    /// Runs in the store's threads. When C++ lets go of it, the store is asked no more.
     fn future<F>(&self, question: F) -> FutureEtag
     where
         F: Future<Output = Result<Option<String>, Error>> + Send + 'static,
     {
         let etag = question.map_ok(Option::unwrap_or_default);
-        FutureEtag::fallible(for_cpp(self.0.runtime(), etag))
+        FutureEtag::spawn(self.0.runtime(), etag)
     }
 }

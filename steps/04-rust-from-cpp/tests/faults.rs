@@ -16,7 +16,6 @@ use actix_web::web::Data;
 use actix_web::{App, Error};
 use codec::fixtures::SMALL;
 use common::expected;
-use cxx_async_tokio::guard;
 use futures::future::join_all;
 use lab::{Lab, Options, Parser};
 use object_store::ObjectStoreExt;
@@ -343,7 +342,7 @@ async fn a_pool_that_is_destroyed_gives_up_those_that_await_rust_and_those_that_
         .map(|_| {
             let (store, name, jpeg) = (Store(store.clone()), "a.png".into(), SMALL.to_vec());
             let store = Box::new(store);
-            guard(|token| converter.convert_and_store(store, name, jpeg, token))
+            converter.convert_and_store(store, name, jpeg)
         })
         .collect();
     until_count(&objects.kept, 1).await;
@@ -352,7 +351,7 @@ async fn a_pool_that_is_destroyed_gives_up_those_that_await_rust_and_those_that_
     assert_eq!(codec::live(), 0);
     for call in &mut calls {
         let result: Result<Kept, _> = timeout(contract::PATIENCE, call).await.unwrap();
-        assert!(matches!(result, Err(cxx_async_tokio::Error::Abandoned)));
+        assert!(matches!(result, Err(co_await::Error::Abandoned)));
     }
     until_count(&objects.dropped, 1).await;
 }

@@ -8,7 +8,6 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use codec::fixtures::SMALL;
-use cxx_async_tokio::guard;
 use picture_store::faulty::{Faulty, Mood};
 use step_04_rust_from_cpp::{Store, new_converter};
 use tracing::Subscriber;
@@ -65,9 +64,7 @@ fn after_each_co_await_of_rust_cpp_is_in_its_pool() {
         }));
         let (store, name) = (Box::new(Store(store.clone())), format!("{round}.png"));
         let jpeg = SMALL.to_vec();
-        let mut call = pin!(guard(
-            |token| converter.convert_and_store(store, name, jpeg, token)
-        ));
+        let mut call = pin!(converter.convert_and_store(store, name, jpeg));
         let kept = loop {
             match call.as_mut().poll(&mut Context::from_waker(&waker)) {
                 Poll::Ready(kept) => break kept.unwrap(),

@@ -9,12 +9,10 @@ pub mod ffi {
     unsafe extern "C++" {
         include!("bench/cppcoro/pool.h");
 
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
         type FutureValue = crate::crossing::FutureValue;
         type CppcoroPool;
         fn new_cppcoro_pool(threads: usize) -> UniquePtr<CppcoroPool>;
-        fn on_cppcoro(pool: &CppcoroPool, value: i64, token: Box<CallToken>) -> FutureValue;
+        fn on_cppcoro(pool: &CppcoroPool, value: i64) -> FutureValue;
     }
 }
 

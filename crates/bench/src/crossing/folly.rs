@@ -9,12 +9,11 @@ pub mod ffi {
     unsafe extern "C++" {
         include!("bench/folly/pool.h");
 
-        #[namespace = "cxx_async_tokio"]
-        type CallToken = cxx_async_tokio::CallToken;
         type FutureValue = crate::crossing::FutureValue;
         type FollyPool;
         fn new_folly_pool(threads: usize) -> UniquePtr<FollyPool>;
-        fn on_folly(pool: &FollyPool, value: i64, token: Box<CallToken>) -> FutureValue;
+        fn on_folly(pool: &FollyPool, value: i64) -> FutureValue;
+        fn on_poll(value: i64) -> FutureValue;
     }
 }
 
