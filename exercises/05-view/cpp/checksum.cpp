@@ -5,6 +5,7 @@
 // > given, kept
 // | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture) {
 // |   co_await rust::async::schedule(pool.threads());
+// |   pool.begin();
 // |   std::uint64_t sum = 0;
 // |   for (const std::uint8_t byte : picture) sum += byte;
 // |   co_return sum;
@@ -12,6 +13,7 @@
 // > too-late
 // | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture) {
 // |   co_await rust::async::schedule(pool.threads());
+// |   pool.begin();
 // |   const std::vector<std::uint8_t> copy(picture.begin(), picture.end());
 // |   std::uint64_t sum = 0;
 // |   for (const std::uint8_t byte : copy) sum += byte;
@@ -21,6 +23,7 @@
 // | FutureSum checksum(const Pool& pool, rust::Slice<const std::uint8_t> picture) {
 // |   const std::vector<std::uint8_t> copy(picture.begin(), picture.end());
 // |   co_await rust::async::schedule(pool.threads());
+// |   pool.begin();
 // |   std::uint64_t sum = 0;
 // |   for (const std::uint8_t byte : copy) sum += byte;
 // |   co_return sum;
@@ -28,6 +31,7 @@
 // > reference
 // | FutureSum checksum(const Pool& pool, const rust::Vec<std::uint8_t>& picture) {
 // |   co_await rust::async::schedule(pool.threads());
+// |   pool.begin();
 // |   std::uint64_t sum = 0;
 // |   for (const std::uint8_t byte : picture) sum += byte;
 // |   co_return sum;
@@ -41,6 +45,7 @@
 // > solution
 FutureSum checksum(const Pool& pool, rust::Vec<std::uint8_t> picture) {
   co_await rust::async::schedule(pool.threads());
+  pool.begin();
   std::uint64_t sum = 0;
   for (const std::uint8_t byte : picture) sum += byte;
   co_return sum;

@@ -1,8 +1,10 @@
 // A pool of one thread that the tests can keep busy. Nothing to do here.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <semaphore>
@@ -17,6 +19,14 @@ class Pool {
   }
   void release() const { gate_.release(); }
 
+  // From now on work that has begun stops at its first step, until `release`.
+  void slow_down() const { slow_ = true; }
+  bool begun() const { return begun_; }
+  void begin() const {
+    begun_ = true;
+    if (slow_) (void)gate_.try_acquire_for(std::chrono::seconds(3));
+  }
+
   // Returns when all that was begun has ended.
   void settle() const {
     std::promise<void> done;
@@ -25,6 +35,8 @@ class Pool {
   }
 
  private:
+  mutable std::atomic<bool> slow_ = false;
+  mutable std::atomic<bool> begun_ = false;
   mutable std::binary_semaphore gate_{0};
   mutable boost::asio::thread_pool threads_{1};
 };

@@ -13,6 +13,8 @@ mod ffi {
         type Pool;
         fn new_pool() -> UniquePtr<Pool>;
         fn hold(self: &Pool);
+        fn slow_down(self: &Pool);
+        fn begun(self: &Pool) -> bool;
         fn release(self: &Pool);
         fn settle(self: &Pool);
 
