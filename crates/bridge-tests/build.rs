@@ -20,6 +20,9 @@ fn main() {
     if cfg!(feature = "folly") {
         build = build.bridge("src/folly.rs").cpp("folly").folly();
     }
+    if cfg!(feature = "cppcoro") {
+        build = build.bridge("src/cppcoro.rs").cpp("cppcoro").cppcoro();
+    }
     build.compile();
 
     // For the tests that ask a compiler what it takes.

@@ -1,77 +1,111 @@
-#include <unistd.h>
+#include "bridge-tests/folly/tasks.h"
 
-#include <stdexcept>
+#include <folly/futures/Future.h>
 
 #include "bridge-tests/src/folly.rs.h"
-#if __has_include(<folly/experimental/coro/Task.h>)
-#include "rust/cxx_async_folly.h"
-#define CXX_ASYNC_KNOWS_THIS_FOLLY
-#endif
 
-std::unique_ptr<FollyPool> new_folly_pool() { return std::make_unique<FollyPool>(); }
-
-#ifdef CXX_ASYNC_KNOWS_THIS_FOLLY
+using rust::async::schedule;
+using rust::async::schedule_on;
 
 namespace {
-
-std::uint64_t this_thread() { return static_cast<std::uint64_t>(gettid()); }
 
 // The threads that a task begins in, and goes on in after it has waited for its executor.
 folly::coro::Task<Threads> threads_of_task() {
   auto threads = std::make_unique<std::vector<std::uint64_t>>();
-  threads->push_back(this_thread());
+  threads->push_back(thread_id());
   co_await folly::coro::co_reschedule_on_current_executor;
-  threads->push_back(this_thread());
+  threads->push_back(thread_id());
   co_return threads;
 }
 
-folly::coro::Task<Threads> threads_around_await(FutureInt future) {
+folly::coro::Task<Threads> threads_in_task(FutureInt future) {
   auto threads = std::make_unique<std::vector<std::uint64_t>>();
-  threads->push_back(this_thread());
+  threads->push_back(thread_id());
   co_await std::move(future);
-  threads->push_back(this_thread());
+  threads->push_back(thread_id());
   co_return threads;
+}
+
+folly::coro::Task<std::int64_t> one() { co_return 1; }
+
+folly::coro::Task<std::int64_t> throws_in_folly(std::int32_t what) {
+  if (what == 0) throw std::runtime_error("out of cheese");
+  if (what == 1) throw 42;
+  co_return what;
+}
+
+folly::coro::Task<std::int64_t> forwards_in_folly(FutureInt future) {
+  co_return co_await std::move(future);
 }
 
 }  // namespace
 
-bool cxx_async_knows_this_folly() { return true; }
+std::unique_ptr<FollyPool> new_folly_pool(std::size_t threads) {
+  return std::make_unique<FollyPool>(threads);
+}
 
-FutureThreads threads_of_bare_task(rust::Box<cxx_async_tokio::CallToken>) {
+FutureThreads threads_of_bare_task() {
   auto threads = co_await threads_of_task();
-  threads->push_back(this_thread());
-  co_return std::move(threads);
+  threads->push_back(thread_id());
+  co_return threads;
 }
 
-FutureThreads threads_of_task_on_pool(const FollyPool& pool,
-                                      rust::Box<cxx_async_tokio::CallToken>) {
-  auto threads = co_await threads_of_task().scheduleOn(pool.executor());
-  threads->push_back(this_thread());
-  co_return std::move(threads);
+FutureThreads threads_of_task_on_pool(const FollyPool& pool) {
+  auto threads = co_await rust::async::detail::with_executor(
+      folly::getKeepAliveToken(pool.executor()), threads_of_task());
+  threads->push_back(thread_id());
+  co_return threads;
 }
 
-FutureThreads threads_of_task_that_awaits(const FollyPool& pool, FutureInt future,
-                                          rust::Box<cxx_async_tokio::CallToken>) {
-  co_return co_await threads_around_await(std::move(future)).scheduleOn(pool.executor());
+FutureThreads threads_of_scheduled_task(const FollyPool& pool) {
+  auto threads = co_await schedule_on(pool.executor(), threads_of_task());
+  threads->push_back(thread_id());
+  co_return threads;
 }
 
-#else
-
-bool cxx_async_knows_this_folly() { return false; }
-
-FutureThreads threads_of_bare_task(rust::Box<cxx_async_tokio::CallToken>) {
-  throw std::logic_error("cxx-async's header does not know this Folly");
-  co_return nullptr;
+FutureThreads threads_of_task_that_awaits(const FollyPool& pool, FutureInt future) {
+  co_return co_await schedule_on(pool.executor(), threads_in_task(std::move(future)));
 }
 
-FutureThreads threads_of_task_on_pool(const FollyPool&,
-                                      rust::Box<cxx_async_tokio::CallToken> token) {
-  return threads_of_bare_task(std::move(token));
+FutureThreads threads_around_await(const FollyPool& pool, FutureInt future) {
+  co_await schedule(pool.executor());
+  auto threads = std::make_unique<std::vector<std::uint64_t>>();
+  threads->push_back(thread_id());
+  co_await std::move(future);
+  threads->push_back(thread_id());
+  co_return threads;
 }
 
-FutureThreads threads_of_task_that_awaits(const FollyPool&, FutureInt,
-                                          rust::Box<cxx_async_tokio::CallToken> token) {
-  return threads_of_bare_task(std::move(token));
+FutureInt awaits_ready_tasks(std::int64_t count) {
+  frame alive;
+  std::int64_t sum = 0;
+  for (; count > 0; --count) sum += co_await one();
+  co_return sum;
 }
 
-#endif
+FutureInt throws_in_a_task(std::int32_t what) {
+  frame alive;
+  co_return co_await throws_in_folly(what);
+}
+
+FutureInt awaits_a_folly_future(const FollyPool& pool, std::int64_t value) {
+  frame alive;
+  co_return co_await folly::via(&pool.executor(), [value] { return value; });
+}
+
+FutureInt scheduled_on_folly(const FollyPool& pool, std::int64_t value) {
+  frame alive;
+  co_await schedule(pool.executor());
+  co_return value;
+}
+
+FutureInt awaits_rust_on_folly(const FollyPool& pool, FutureInt future) {
+  frame alive;
+  co_await schedule(pool.executor());
+  co_return co_await std::move(future);
+}
+
+FutureInt awaits_rust_in_a_task(FutureInt future) {
+  frame alive;
+  co_return co_await forwards_in_folly(std::move(future));
+}

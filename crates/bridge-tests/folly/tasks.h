@@ -1,4 +1,4 @@
-// Folly's tasks, awaited through the header that cxx-async has for them.
+// Folly's tasks, awaited by coroutines that Rust awaits.
 #pragma once
 
 #include <folly/executors/CPUThreadPoolExecutor.h>
@@ -8,33 +8,40 @@
 #include <vector>
 
 #include "bridge-tests/cpp/calls.h"
+#include "rust/co_await_folly.h"
 #include "rust/cxx.h"
-#include "rust/cxx_async_tokio.h"
 
 using Threads = std::unique_ptr<std::vector<std::uint64_t>>;
 CXXASYNC_DEFINE_FUTURE(Threads, FutureThreads);
 
 class FollyPool {
  public:
-  folly::Executor::KeepAlive<> executor() const { return folly::getKeepAliveToken(threads_); }
+  explicit FollyPool(std::size_t threads) : threads_(threads) {}
+  folly::Executor& executor() const { return threads_; }
 
  private:
-  mutable folly::CPUThreadPoolExecutor threads_{1};
+  mutable folly::CPUThreadPoolExecutor threads_;
 };
 
-std::unique_ptr<FollyPool> new_folly_pool();
-
-// Whether this Folly is one that cxx-async's header knows: it includes folly/experimental/coro,
-// which later ones do not have any more.
-bool cxx_async_knows_this_folly();
+std::unique_ptr<FollyPool> new_folly_pool(std::size_t threads);
 
 // Three threads: the one that a Folly task begins in, the one that it goes on in after a
-// suspension, and the one in which its caller goes on; with the task awaited as it is, and put on a
-// pool.
-FutureThreads threads_of_bare_task(rust::Box<cxx_async_tokio::CallToken> token);
-FutureThreads threads_of_task_on_pool(const FollyPool& pool,
-                                      rust::Box<cxx_async_tokio::CallToken> token);
+// suspension, and the one in which its caller goes on; with the task awaited as it is, put on a
+// pool, and run there by `schedule_on`.
+FutureThreads threads_of_bare_task();
+FutureThreads threads_of_task_on_pool(const FollyPool& pool);
+FutureThreads threads_of_scheduled_task(const FollyPool& pool);
 
-// Two threads: of a task on the pool, before and after it awaits Rust.
-FutureThreads threads_of_task_that_awaits(const FollyPool& pool, FutureInt future,
-                                          rust::Box<cxx_async_tokio::CallToken> token);
+// Two threads: of a task on the pool, before and after it awaits Rust; and of a coroutine that went
+// to the pool by itself.
+FutureThreads threads_of_task_that_awaits(const FollyPool& pool, FutureInt future);
+FutureThreads threads_around_await(const FollyPool& pool, FutureInt future);
+
+// So many tasks, one after the other, each of which has its value at once.
+FutureInt awaits_ready_tasks(std::int64_t count);
+FutureInt throws_in_a_task(std::int32_t what);
+FutureInt awaits_a_folly_future(const FollyPool& pool, std::int64_t value);
+FutureInt scheduled_on_folly(const FollyPool& pool, std::int64_t value);
+FutureInt awaits_rust_on_folly(const FollyPool& pool, FutureInt future);
+// Waits where Rust polls, in a task, until Rust has ended.
+FutureInt awaits_rust_in_a_task(FutureInt future);

@@ -1,6 +1,4 @@
-//! Folly's tasks, awaited through the header that cxx-async has for them.
-
-use std::future::Future;
+//! Folly's tasks, awaited by coroutines that Rust awaits.
 
 use cxx::{CxxVector, UniquePtr};
 
@@ -13,13 +11,25 @@ pub mod ffi {
         type FutureThreads = crate::folly::FutureThreads;
 
         type FollyPool;
-        fn new_folly_pool() -> UniquePtr<FollyPool>;
-        fn cxx_async_knows_this_folly() -> bool;
+        fn new_folly_pool(threads: usize) -> UniquePtr<FollyPool>;
         fn threads_of_bare_task() -> FutureThreads;
         fn threads_of_task_on_pool(pool: &FollyPool) -> FutureThreads;
+        fn threads_of_scheduled_task(pool: &FollyPool) -> FutureThreads;
         fn threads_of_task_that_awaits(pool: &FollyPool, future: FutureInt) -> FutureThreads;
+        fn threads_around_await(pool: &FollyPool, future: FutureInt) -> FutureThreads;
+        fn awaits_ready_tasks(count: i64) -> FutureInt;
+        fn throws_in_a_task(what: i32) -> FutureInt;
+        fn awaits_a_folly_future(pool: &FollyPool, value: i64) -> FutureInt;
+        fn scheduled_on_folly(pool: &FollyPool, value: i64) -> FutureInt;
+        fn awaits_rust_on_folly(pool: &FollyPool, future: FutureInt) -> FutureInt;
+        fn awaits_rust_in_a_task(future: FutureInt) -> FutureInt;
     }
 }
+
+// SAFETY: all that can be done with a pool is to have it run something, from any thread.
+unsafe impl Send for ffi::FollyPool {}
+// SAFETY: as above.
+unsafe impl Sync for ffi::FollyPool {}
 
 // SAFETY: `CXXASYNC_DEFINE_FUTURE` in `folly/tasks.h` names the C++ type of this `Output`.
 #[co_await::bridge]

@@ -6,6 +6,8 @@
 
 #[cfg(upstream)]
 pub mod bare;
+#[cfg(feature = "cppcoro")]
+pub mod cppcoro;
 pub mod edges;
 #[cfg(feature = "folly")]
 pub mod folly;

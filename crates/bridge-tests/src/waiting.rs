@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use futures::executor::block_on;
+use futures::{StreamExt, stream};
 use tokio::time::{sleep, timeout};
 
-use crate::ffi;
 use crate::process::idle_cpu_time;
+use crate::{FutureInt, ffi};
 
 /// Gives up on what should have come long ago.
 pub async fn soon<F: Future>(future: F) -> F::Output {
@@ -105,4 +107,30 @@ impl<'scope> Scope<'scope, '_> {
             ended.fetch_add(1, Ordering::SeqCst);
         });
     }
+}
+
+/// Has eight threads call 2,000,000 times, each with 64 calls in flight, and drop 100,000 more at
+/// all moments; and looks what is left.
+pub fn completes_and_drops(call: impl Fn(i64) -> FutureInt + Sync) {
+    scope(|scope| {
+        for _ in 0..8 {
+            let call = &call;
+            scope.spawn(move || {
+                let calls = (0..250_000).map(|value| async move {
+                    if value % 20 == 0 {
+                        let dropped = call(value);
+                        for _ in 0..value % 500 {
+                            std::hint::spin_loop();
+                        }
+                        drop(dropped);
+                    }
+                    assert_eq!(call(value).await.unwrap(), value);
+                });
+                let all = stream::iter(calls).buffer_unordered(64);
+                block_on(all.for_each(async |()| {}));
+            });
+        }
+    });
+    until_no_frame_is_left();
+    assert_idle();
 }

@@ -1,16 +1,21 @@
-//! Where a Folly task runs that a coroutine of cxx-async awaits through cxx-async's own header.
+//! Where a Folly task runs that a coroutine awaits, and what is left of one that is dropped.
 //!
 //! Built with the feature `folly`, which takes the library.
 #![cfg(feature = "folly")]
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::thread;
 use std::time::Duration;
 
 use bridge_tests::FutureInt;
-use bridge_tests::ffi::thread_id;
+use bridge_tests::ffi::{live_frames, thread_id};
 use bridge_tests::folly::{FutureThreads, ffi};
-use cxx_async_tokio::{CallToken, for_cpp, guard};
+use bridge_tests::waiting::{
+    Dropped, assert_idle, block_until, completes_and_drops, until_no_frame_is_left,
+};
+use futures::FutureExt;
+use futures::executor::block_on;
 use tokio::runtime::Builder;
 use tokio::time::sleep;
 
@@ -23,42 +28,28 @@ struct Seen {
     caller_goes_on: u64,
 }
 
-fn knows_this_folly() -> bool {
-    let knows = ffi::cxx_async_knows_this_folly();
-    if !knows {
-        eprintln!("skipped: cxx-async's header is for an older Folly than this");
-    }
-    knows
-}
-
 /// Calls in this thread and polls in another, to tell the two apart; in a server both are the event
-/// loop. `None` for a Folly that the header does not know.
-fn seen(call: impl FnOnce(Box<CallToken>) -> FutureThreads) -> Option<Seen> {
-    if !knows_this_folly() {
-        return None;
-    }
-    let call = guard(call);
+/// loop.
+fn seen(call: FutureThreads) -> Seen {
     let polled = thread::spawn(|| {
         let runtime = Builder::new_current_thread().build().unwrap();
         (thread_id(), runtime.block_on(call).unwrap())
     });
     let (poll, threads) = polled.join().unwrap();
     let [task_begins, task_goes_on, caller_goes_on] = threads.as_slice().try_into().unwrap();
-    Some(Seen {
+    Seen {
         call: thread_id(),
         poll,
         task_begins,
         task_goes_on,
         caller_goes_on,
-    })
+    }
 }
 
 /// A sharp edge: it reads as if it went elsewhere, and all of it runs on the event loop.
 #[test]
 fn a_task_awaited_as_it_is_runs_within_the_call_and_inside_poll() {
-    let Some(seen) = seen(ffi::threads_of_bare_task) else {
-        return;
-    };
+    let seen = seen(ffi::threads_of_bare_task());
     assert_eq!(seen.task_begins, seen.call);
     assert_eq!(seen.task_goes_on, seen.poll);
     assert_eq!(seen.caller_goes_on, seen.poll);
@@ -66,34 +57,109 @@ fn a_task_awaited_as_it_is_runs_within_the_call_and_inside_poll() {
 
 #[test]
 fn a_task_put_on_a_pool_runs_there() {
-    let pool = ffi::new_folly_pool();
-    let Some(seen) = seen(|token| ffi::threads_of_task_on_pool(&pool, token)) else {
-        return;
-    };
-    assert!(![seen.call, seen.poll].contains(&seen.task_begins));
-    assert_eq!(
-        seen.task_goes_on, seen.task_begins,
-        "the pool has one thread"
-    );
-    // Its caller is back inside `poll`; the awaiter of step 3 stays on the pool instead.
-    assert_eq!(seen.caller_goes_on, seen.poll);
+    let pool = ffi::new_folly_pool(1);
+    for call in [
+        ffi::threads_of_task_on_pool(&pool),
+        ffi::threads_of_scheduled_task(&pool),
+    ] {
+        let seen = seen(call);
+        assert!(![seen.call, seen.poll].contains(&seen.task_begins));
+        assert_eq!(
+            seen.task_goes_on, seen.task_begins,
+            "the pool has one thread"
+        );
+        assert_eq!(seen.caller_goes_on, seen.task_begins);
+    }
 }
 
 #[test]
 fn a_task_on_a_pool_that_awaited_rust_is_back_on_its_pool() {
-    if !knows_this_folly() {
-        return;
-    }
-    let pool = ffi::new_folly_pool();
+    let pool = ffi::new_folly_pool(1);
     let runtime = Builder::new_multi_thread().enable_time().build().unwrap();
-    let later = async {
-        sleep(Duration::from_millis(10)).await;
-        Ok::<_, Infallible>(7)
+    let later = || {
+        FutureInt::spawn(runtime.handle(), async {
+            sleep(Duration::from_millis(10)).await;
+            Ok::<_, Infallible>(7)
+        })
     };
-    let later = FutureInt::spawn(runtime.handle(), later);
-    let call = ffi::threads_of_task_that_awaits(&pool, later);
-    let threads = runtime.block_on(call).unwrap();
-    let [before, after] = threads.as_slice().try_into().unwrap();
-    assert_ne!(before, thread_id());
-    assert_eq!(after, before, "the pool has one thread");
+    for call in [
+        ffi::threads_of_task_that_awaits(&pool, later()),
+        ffi::threads_around_await(&pool, later()),
+    ] {
+        let threads = runtime.block_on(call).unwrap();
+        let [before, after] = threads.as_slice().try_into().unwrap();
+        assert_ne!(before, thread_id());
+        assert_eq!(after, before, "the pool has one thread");
+    }
+}
+
+#[test]
+fn a_million_tasks_that_are_ready_take_no_more_of_the_stack_than_one() {
+    assert_eq!(
+        block_on(ffi::awaits_ready_tasks(1_000_000)).unwrap(),
+        1_000_000
+    );
+    assert_eq!(live_frames(), 0);
+}
+
+#[test]
+fn exceptions_and_values_of_folly_come_back() {
+    let pool = ffi::new_folly_pool(2);
+    let error = block_on(ffi::throws_in_a_task(0)).unwrap_err();
+    assert_eq!(error.to_string(), "out of cheese");
+    let error = block_on(ffi::throws_in_a_task(1)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a C++ exception that is not a std::exception"
+    );
+    assert_eq!(block_on(ffi::throws_in_a_task(2)).unwrap(), 2);
+    assert_eq!(block_on(ffi::awaits_a_folly_future(&pool, 3)).unwrap(), 3);
+    assert_eq!(live_frames(), 0);
+}
+
+#[test]
+fn a_call_dropped_while_it_waits_for_rust_on_folly_leaves_nothing() {
+    let pool = ffi::new_folly_pool(2);
+    let dropped = Dropped::default();
+    let never = || {
+        let witness = dropped.witness();
+        FutureInt::infallible(async move {
+            let _here = witness;
+            pending().await
+        })
+    };
+    let calls: Vec<_> = (0..1000)
+        .map(|_| ffi::awaits_rust_on_folly(&pool, never()).keep(dropped.witness()))
+        .collect();
+    drop(calls);
+    until_no_frame_is_left();
+    block_until(|| dropped.count() == 2000);
+    assert_idle();
+}
+
+#[test]
+fn a_task_where_rust_polled_ends_by_itself_when_rust_has_left() {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_time()
+        .build()
+        .unwrap();
+    for _ in 0..100 {
+        let later = FutureInt::spawn(runtime.handle(), async {
+            sleep(Duration::from_millis(2)).await;
+            Ok::<_, Infallible>(7)
+        });
+        let mut call = ffi::awaits_rust_in_a_task(later);
+        assert!((&mut call).now_or_never().is_none());
+        drop(call);
+    }
+    until_no_frame_is_left();
+    assert_idle();
+}
+
+#[test]
+fn two_million_calls_and_100_000_drops_leave_an_idle_process_on_folly() {
+    let pool = ffi::new_folly_pool(2);
+    completes_and_drops(|value| ffi::scheduled_on_folly(&pool, value));
+    assert_eq!(live_frames(), 0);
 }

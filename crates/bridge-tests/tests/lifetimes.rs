@@ -11,7 +11,8 @@ use bridge_tests::edges::{FutureNamed, StreamText, ffi};
 use bridge_tests::ffi as calls;
 use bridge_tests::process::{End, in_child};
 use bridge_tests::waiting::{
-    Dropped, assert_idle, block_until, scope, soon, until, until_no_frame_is_left,
+    Dropped, assert_idle, block_until, completes_and_drops, scope, soon, until,
+    until_no_frame_is_left,
 };
 use co_await::Error;
 use futures::executor::block_on;
@@ -253,6 +254,13 @@ fn eight_threads_drop_100_000_calls_at_all_moments() {
     block_until(|| kept.count() == 100_000);
     assert_eq!(ffi::live_slow(), 0);
     assert_idle();
+}
+
+#[test]
+fn two_million_calls_and_100_000_drops_leave_an_idle_process_on_asio() {
+    let pool = calls::new_pool(2);
+    completes_and_drops(|value| calls::scheduled(&pool, value));
+    assert_eq!(calls::live_frames(), 0);
 }
 
 // What is kept.

@@ -1,0 +1,67 @@
+//! CppCoro's pool and tasks, for coroutines that Rust awaits.
+//!
+//! Built with the feature `cppcoro`, which takes the library.
+#![cfg(feature = "cppcoro")]
+
+use std::future::pending;
+use std::time::Duration;
+
+use bridge_tests::FutureInt;
+use bridge_tests::cppcoro::ffi;
+use bridge_tests::ffi::live_frames;
+use bridge_tests::waiting::{
+    Dropped, assert_idle, block_until, completes_and_drops, until_no_frame_is_left,
+};
+use futures::executor::block_on;
+use tokio::runtime::Builder;
+use tokio::time::sleep;
+
+#[test]
+fn values_come_back_from_the_pool_and_from_tasks() {
+    let pool = ffi::new_cppcoro_pool(2);
+    assert_eq!(block_on(ffi::scheduled_on_cppcoro(&pool, 1)).unwrap(), 1);
+    assert_eq!(block_on(ffi::awaits_cppcoro_task(&pool, 2)).unwrap(), 2);
+    until_no_frame_is_left();
+}
+
+#[test]
+fn after_awaiting_rust_cpp_is_back_in_cppcoros_pool() {
+    let pool = ffi::new_cppcoro_pool(1);
+    let runtime = Builder::new_multi_thread().enable_time().build().unwrap();
+    for _ in 0..20 {
+        let later = FutureInt::spawn(runtime.handle(), async {
+            sleep(Duration::from_millis(1)).await;
+            Ok::<_, String>(0)
+        });
+        let is_back = block_on(ffi::awaits_rust_on_cppcoro(&pool, later)).unwrap();
+        assert_eq!(is_back, 1);
+    }
+    until_no_frame_is_left();
+}
+
+#[test]
+fn a_call_dropped_while_it_waits_for_rust_on_cppcoro_leaves_nothing() {
+    let pool = ffi::new_cppcoro_pool(2);
+    let dropped = Dropped::default();
+    let calls: Vec<_> = (0..1000)
+        .map(|_| {
+            let witness = dropped.witness();
+            let never = FutureInt::infallible(async move {
+                let _here = witness;
+                pending().await
+            });
+            ffi::awaits_rust_on_cppcoro(&pool, never).keep(dropped.witness())
+        })
+        .collect();
+    drop(calls);
+    until_no_frame_is_left();
+    block_until(|| dropped.count() == 2000);
+    assert_idle();
+}
+
+#[test]
+fn two_million_calls_and_100_000_drops_leave_an_idle_process_on_cppcoro() {
+    let pool = ffi::new_cppcoro_pool(2);
+    completes_and_drops(|value| ffi::scheduled_on_cppcoro(&pool, value));
+    assert_eq!(live_frames(), 0);
+}
