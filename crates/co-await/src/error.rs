@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use cxx_async::CxxAsyncException;
 
 /// Why a call into C++ has no result.
@@ -10,16 +8,18 @@ pub enum Error {
     #[error(transparent)]
     Exception(#[from] CxxAsyncException),
     /// The coroutine was destroyed before it had a result: its executor is gone.
-    #[error("the C++ executor went away before the call had a result")]
+    #[error("{ABANDONED}")]
     Abandoned,
 }
 
+const ABANDONED: &str = "the C++ executor went away before the call had a result";
+
 impl Error {
     /// What a C++ exception said, or would say.
-    pub fn what(&self) -> Cow<'_, str> {
+    pub fn what(&self) -> &str {
         match self {
-            Error::Exception(exception) => exception.what().into(),
-            abandoned => abandoned.to_string().into(),
+            Error::Exception(exception) => exception.what(),
+            Error::Abandoned => ABANDONED,
         }
     }
 }
@@ -29,7 +29,7 @@ impl From<Error> for CxxAsyncException {
     fn from(error: Error) -> Self {
         match error {
             Error::Exception(exception) => exception,
-            abandoned => CxxAsyncException::new(abandoned.to_string().into()),
+            Error::Abandoned => CxxAsyncException::new(ABANDONED.into()),
         }
     }
 }

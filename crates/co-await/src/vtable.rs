@@ -156,7 +156,7 @@ unsafe fn deliver<T>(
         }
         Poll::Ready(Some(Err(error))) => {
             // SAFETY: the caller's.
-            unsafe { result.cast::<String>().write(error.what().into_owned()) };
+            unsafe { result.cast::<String>().write(error.what().to_owned()) };
             ERROR
         }
     }
