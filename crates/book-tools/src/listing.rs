@@ -226,7 +226,7 @@ const TWO: u8 = 2;
     const CPP: &str = "\
 // Converts.
 FuturePng Converter::convert(rust::Vec<std::uint8_t> jpeg,
-                             rust::Box<CallToken> token) const {
+                             std::uint64_t max_pixels) const {
   co_return nullptr;
 }
 

@@ -63,6 +63,13 @@ FutureThreads threads_of_scheduled_task(const FollyPool& pool) {
   co_return threads;
 }
 
+FutureThreads threads_of_task_after_schedule(const FollyPool& pool) {
+  co_await schedule(pool.executor());
+  auto threads = co_await threads_of_task();
+  threads->push_back(thread_id());
+  co_return threads;
+}
+
 FutureThreads threads_of_task_that_awaits(const FollyPool& pool, FutureInt future) {
   co_return co_await schedule_on(pool.executor(), threads_in_task(std::move(future)));
 }

@@ -27,10 +27,11 @@ std::unique_ptr<FollyPool> new_folly_pool(std::size_t threads);
 
 // Three threads: the one that a Folly task begins in, the one that it goes on in after a
 // suspension, and the one in which its caller goes on; with the task awaited as it is, put on a
-// pool, and run there by `schedule_on`.
+// pool, run there by `schedule_on`, and awaited as it is by a coroutine that went there.
 FutureThreads threads_of_bare_task();
 FutureThreads threads_of_task_on_pool(const FollyPool& pool);
 FutureThreads threads_of_scheduled_task(const FollyPool& pool);
+FutureThreads threads_of_task_after_schedule(const FollyPool& pool);
 
 // Two threads: of a task on the pool, before and after it awaits Rust; and of a coroutine that went
 // to the pool by itself.

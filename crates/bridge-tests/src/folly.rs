@@ -15,6 +15,7 @@ pub mod ffi {
         fn threads_of_bare_task() -> FutureThreads;
         fn threads_of_task_on_pool(pool: &FollyPool) -> FutureThreads;
         fn threads_of_scheduled_task(pool: &FollyPool) -> FutureThreads;
+        fn threads_of_task_after_schedule(pool: &FollyPool) -> FutureThreads;
         fn threads_of_task_that_awaits(pool: &FollyPool, future: FutureInt) -> FutureThreads;
         fn threads_around_await(pool: &FollyPool, future: FutureInt) -> FutureThreads;
         fn awaits_ready_tasks(count: i64) -> FutureInt;

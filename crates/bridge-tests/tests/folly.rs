@@ -61,6 +61,7 @@ fn a_task_put_on_a_pool_runs_there() {
     for call in [
         ffi::threads_of_task_on_pool(&pool),
         ffi::threads_of_scheduled_task(&pool),
+        ffi::threads_of_task_after_schedule(&pool),
     ] {
         let seen = seen(call);
         assert!(![seen.call, seen.poll].contains(&seen.task_begins));

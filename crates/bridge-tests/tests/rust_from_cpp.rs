@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
+use bridge_tests::edges::{FutureNamed, ffi as edges};
 use bridge_tests::waiting::soon;
 use bridge_tests::{FutureInt, FutureThing, FutureVoid, RUNTIME, Thing, ffi};
 use futures::FutureExt;
@@ -274,6 +275,21 @@ async fn thirty_levels_of_ping_pong_come_back() {
         assert_eq!(soon(levels).await.unwrap(), 30);
     }
     assert_eq!(ffi::live_frames(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_awaiting_rust_cpp_is_back_in_its_pool() {
+    let pool = ffi::new_pool(1);
+    let home = soon(ffi::thread_after_schedule(&pool)).await.unwrap();
+    for round in 0..50 {
+        let later = async move {
+            sleep(Duration::from_millis(round % 2)).await;
+            Ok::<_, String>(0)
+        };
+        let future = FutureNamed::spawn(&Handle::current(), later);
+        let thread = edges::thread_after_awaiting_in_pool(&pool, future);
+        assert_eq!(soon(thread).await.unwrap(), home);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,14 +1,13 @@
 //! A store without HTTP: who is answered what, and what ends when nobody listens.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use lab::Problem;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
+use picture_store::Store;
 use picture_store::faulty::{Faulty, Mood};
-use picture_store::{Error, Store};
 
 const LONG: Duration = Duration::from_secs(3600);
 

@@ -3,7 +3,8 @@
 //   co_await rust::async::schedule(executor);                    go on in a thread of the executor
 //   T value = co_await rust::async::schedule_on(executor, task); run a folly::coro::Task<T> there,
 //                                                                and go on there
-//   T value = co_await task;                                     run it where Rust polls
+//   T value = co_await task;                                     run it where the coroutine is:
+//                                                                there, or where Rust polls
 //
 // A task that was given an executor, by `co_withExecutor` or `scheduleOn`, runs there, and so does
 // what comes after it. Whatever else Folly can await, such as a folly::Future, can be awaited too.
@@ -129,11 +130,12 @@ class task_awaiter {
   folly::Try<T> result_;
 };
 
-// Runs a task where Rust polls: its beginning in this thread, at once.
+// Runs a task where the coroutine is: on its Folly executor, or where Rust polls. It begins in this
+// thread, at once.
 template <typename T>
-class polled_task_awaiter {
+class inline_task_awaiter {
  public:
-  polled_task_awaiter(promise_base& promise, folly::coro::Task<T> task)
+  inline_task_awaiter(promise_base& promise, folly::coro::Task<T> task)
       : promise_(promise), task_(std::move(task)) {}
 
   bool await_ready() const noexcept { return false; }
@@ -141,7 +143,10 @@ class polled_task_awaiter {
   // would take more of the stack each time.
   [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) {
     if (promise_.left()) return coroutine.destroy(), true;
-    auto task = with_executor(polling_executor::make(promise_), std::move(task_));
+    auto& executor = promise_.executor();
+    auto task = with_executor(executor.holds<folly_executor>() ? executor.get<folly_executor>()
+                                                               : polling_executor::make(promise_),
+                              std::move(task_));
     std::move(task).startInlineUnsafe([this, coroutine](folly::Try<T>&& result) {
       result_ = std::move(result);
       if (!passed_.exchange(true)) return;
@@ -179,7 +184,7 @@ struct awaitable_traits<Awaited> {
  private:
   template <typename T>
   static auto start(promise_base& promise, folly::coro::Task<T>&& task) {
-    return polled_task_awaiter<T>(promise, std::move(task));
+    return inline_task_awaiter<T>(promise, std::move(task));
   }
   // It goes on on its own executor.
   template <typename T>

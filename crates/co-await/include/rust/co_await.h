@@ -236,6 +236,12 @@ class any_executor {
     if (auto* ops = std::exchange(ops_, nullptr)) ops->destroy(storage_);
   }
 
+  // Whether the executor is of this type.
+  template <typename E>
+  bool holds() const noexcept {
+    return ops_ == &ops_of<std::conditional_t<fits<E>, E, std::shared_ptr<E>>>;
+  }
+
   // The executor, which is of this type.
   template <typename E>
   const E& get() const noexcept {
@@ -923,6 +929,10 @@ concept adapted = requires(T&& awaited, promise_base& promise) {
   awaitable_traits<std::remove_cvref_t<T>>::bind(promise, std::forward<T>(awaited));
 };
 
+// A stream has no result.
+template <typename T>
+concept is_future = std::same_as<typename T::YieldResult, typename T::FinalResult>;
+
 // --- The types themselves. -----------------------------------------------------------------------
 
 }  // namespace detail
@@ -948,12 +958,17 @@ class RustFuture {
   // Whether it was awaited, or moved away.
   bool moved_from() const noexcept { return !words_[0] && !words_[1]; }
 
-  // In a coroutine of another kind; one that Rust awaits has its own way.
-  detail::foreign_awaiter<Derived> operator co_await() && noexcept {
-    return detail::foreign_awaiter<Derived>(std::move(static_cast<Derived&>(*this)));
+  // In a coroutine of another kind; one that Rust awaits has its own way. Streams are read by Rust
+  // only.
+  template <typename Future = Derived>
+    requires detail::is_future<Future>
+  detail::foreign_awaiter<Future> operator co_await() && noexcept {
+    return detail::foreign_awaiter<Future>(std::move(static_cast<Future&>(*this)));
   }
-  detail::future_awaiter<Derived> bind(detail::promise_base& promise) && {
-    return {promise, std::move(static_cast<Derived&>(*this))};
+  template <typename Future = Derived>
+    requires detail::is_future<Future>
+  detail::future_awaiter<Future> bind(detail::promise_base& promise) && {
+    return {promise, std::move(static_cast<Future&>(*this))};
   }
 
  protected:
@@ -971,7 +986,7 @@ class RustFuture {
 namespace detail {
 
 template <typename Future>
-concept rust_future = std::derived_from<Future, RustFuture<Future>>;
+concept rust_future = std::derived_from<Future, RustFuture<Future>> && is_future<Future>;
 
 // A value that is Rust's as soon as Rust has seen it: its destructor does not run here.
 template <typename T>
