@@ -106,8 +106,8 @@ pub fn of(report: &Report, crossings: &[Crossing]) -> Vec<Target> {
         ),
     ];
     for (way, most) in [
-        ("coroutine, schedule(pool)", 1.25),
-        ("coroutine, schedule_on(pool, awaitable)", 1.6),
+        ("coroutine, schedule(pool)", 0.9),
+        ("coroutine, schedule_on(pool, awaitable)", 1.1),
     ] {
         let of_way = crossings.iter().filter(|crossing| crossing.way == way);
         let ratios: Vec<_> = of_way

@@ -165,7 +165,7 @@ impl<T: Send + 'static> Call<T> {
                 return Poll::Pending;
             }
             if let Some(item) = self.take_value() {
-                Waiting::wake(self.writer.swap(ptr::null_mut(), Ordering::AcqRel));
+                Waiting::wake(self.writer.swap(ptr::null_mut(), Ordering::SeqCst));
                 return Poll::Ready(Some(Ok(item)));
             }
             self.let_go_of_kept();
@@ -323,7 +323,8 @@ impl<T: Send + 'static> Call<T> {
         // SAFETY: see above.
         let call = unsafe { Self::of(call) };
         if call.is_full() {
-            let before = call.writer.swap(Waiting::share(waker), Ordering::AcqRel);
+            // In one order with `full`, on both sides: so one of the two sees the other.
+            let before = call.writer.swap(Waiting::share(waker), Ordering::SeqCst);
             Waiting::release(before);
             if call.is_full() {
                 return false;
