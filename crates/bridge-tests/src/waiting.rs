@@ -1,5 +1,6 @@
 //! What tests wait for, and what they find when they have waited.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -61,6 +62,15 @@ impl Dropped {
     /// One that counts.
     pub fn witness(&self) -> Witness {
         Witness(self.clone())
+    }
+
+    /// A Rust future that never ends, and that counts when it goes.
+    pub fn never<T>(&self) -> impl Future<Output = T> + Send + use<T> {
+        let witness = self.witness();
+        async move {
+            let _here = witness;
+            pending().await
+        }
     }
 
     /// How many were dropped.
@@ -132,5 +142,17 @@ pub fn completes_and_drops(call: impl Fn(i64) -> FutureInt + Sync) {
         }
     });
     until_no_frame_is_left();
+    assert_idle();
+}
+
+/// Drops a thousand calls that wait for Rust futures, and looks what is left.
+pub fn drops_what_waits_for_rust(call: impl Fn(FutureInt) -> FutureInt) {
+    let (futures, kept) = (Dropped::default(), Dropped::default());
+    let calls: Vec<_> = (0..1000)
+        .map(|_| call(FutureInt::infallible(futures.never())).keep(kept.witness()))
+        .collect();
+    drop(calls);
+    until_no_frame_is_left();
+    block_until(|| futures.count() == 1000 && kept.count() == 1000);
     assert_idle();
 }

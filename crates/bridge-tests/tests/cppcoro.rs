@@ -3,14 +3,13 @@
 //! Built with the feature `cppcoro`, which takes the library.
 #![cfg(feature = "cppcoro")]
 
-use std::future::pending;
 use std::time::Duration;
 
 use bridge_tests::FutureInt;
 use bridge_tests::cppcoro::ffi;
 use bridge_tests::ffi::live_frames;
 use bridge_tests::waiting::{
-    Dropped, assert_idle, block_until, completes_and_drops, until_no_frame_is_left,
+    completes_and_drops, drops_what_waits_for_rust, until_no_frame_is_left,
 };
 use futures::executor::block_on;
 use tokio::runtime::Builder;
@@ -42,21 +41,7 @@ fn after_awaiting_rust_cpp_is_back_in_cppcoros_pool() {
 #[test]
 fn a_call_dropped_while_it_waits_for_rust_on_cppcoro_leaves_nothing() {
     let pool = ffi::new_cppcoro_pool(2);
-    let dropped = Dropped::default();
-    let calls: Vec<_> = (0..1000)
-        .map(|_| {
-            let witness = dropped.witness();
-            let never = FutureInt::infallible(async move {
-                let _here = witness;
-                pending().await
-            });
-            ffi::awaits_rust_on_cppcoro(&pool, never).keep(dropped.witness())
-        })
-        .collect();
-    drop(calls);
-    until_no_frame_is_left();
-    block_until(|| dropped.count() == 2000);
-    assert_idle();
+    drops_what_waits_for_rust(|future| ffi::awaits_rust_on_cppcoro(&pool, future));
 }
 
 #[test]

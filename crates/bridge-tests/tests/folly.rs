@@ -4,7 +4,6 @@
 #![cfg(feature = "folly")]
 
 use std::convert::Infallible;
-use std::future::pending;
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use bridge_tests::FutureInt;
 use bridge_tests::ffi::{live_frames, thread_id};
 use bridge_tests::folly::{FutureThreads, ffi};
 use bridge_tests::waiting::{
-    Dropped, assert_idle, block_until, completes_and_drops, until_no_frame_is_left,
+    assert_idle, completes_and_drops, drops_what_waits_for_rust, until_no_frame_is_left,
 };
 use futures::FutureExt;
 use futures::executor::block_on;
@@ -121,21 +120,7 @@ fn exceptions_and_values_of_folly_come_back() {
 #[test]
 fn a_call_dropped_while_it_waits_for_rust_on_folly_leaves_nothing() {
     let pool = ffi::new_folly_pool(2);
-    let dropped = Dropped::default();
-    let never = || {
-        let witness = dropped.witness();
-        FutureInt::infallible(async move {
-            let _here = witness;
-            pending().await
-        })
-    };
-    let calls: Vec<_> = (0..1000)
-        .map(|_| ffi::awaits_rust_on_folly(&pool, never()).keep(dropped.witness()))
-        .collect();
-    drop(calls);
-    until_no_frame_is_left();
-    block_until(|| dropped.count() == 2000);
-    assert_idle();
+    drops_what_waits_for_rust(|future| ffi::awaits_rust_on_folly(&pool, future));
 }
 
 #[test]

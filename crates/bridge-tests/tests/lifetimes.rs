@@ -1,6 +1,6 @@
 //! What goes when: frames, parameters, tasks, what is kept, and executors that go first.
 
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
@@ -22,20 +22,12 @@ use tokio::runtime::{Builder, Handle};
 
 /// A Rust future that never ends, and that is counted when it goes.
 fn never(dropped: &Dropped) -> FutureNamed {
-    let witness = dropped.witness();
-    FutureNamed::infallible(async move {
-        let _here = witness;
-        pending().await
-    })
+    FutureNamed::infallible(dropped.never())
 }
 
 /// The same, as a task.
 fn never_spawned(dropped: &Dropped) -> FutureNamed {
-    let witness = dropped.witness();
-    FutureNamed::spawn(&Handle::current(), async move {
-        let _here = witness;
-        pending::<Result<i64, String>>().await
-    })
+    FutureNamed::spawn(&Handle::current(), dropped.never::<Result<i64, String>>())
 }
 
 /// A Rust future that another thread can end, and with which C++ waits until then.

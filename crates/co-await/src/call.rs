@@ -145,7 +145,7 @@ impl<T: Send + 'static> Call<T> {
     }
 
     unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
-        // SAFETY: as for this function.
+        // SAFETY: the caller is the one that may use it.
         unsafe {
             if !self.wait(cx, || self.is(FINISHED)) {
                 return Poll::Pending;
@@ -159,7 +159,7 @@ impl<T: Send + 'static> Call<T> {
     }
 
     unsafe fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
-        // SAFETY: as for this function.
+        // SAFETY: the caller is the one that may use it.
         unsafe {
             if !self.wait(cx, || self.is(FINISHED) || self.is_full()) {
                 return Poll::Pending;

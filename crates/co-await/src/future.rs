@@ -24,16 +24,16 @@ enum Maker<T: Send + 'static> {
     Rust(BoxFuture<'static, Result<T, Error>>),
 }
 
-impl<T: Send + 'static> Future<T> {
-    pub(crate) fn new(call: Caller<T>) -> Self {
-        const { assert!(size_of::<Self>() == 2 * size_of::<usize>()) };
+impl<T: Send + 'static> From<Caller<T>> for Future<T> {
+    fn from(call: Caller<T>) -> Self {
         Future(Maker::Cpp(call))
     }
+}
 
+impl<T: Send + 'static> Future<T> {
     fn of_rust(
         future: impl std::future::Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Self {
-        const { assert!(size_of::<Self>() == 2 * size_of::<usize>()) };
         Future(Maker::Rust(Box::pin(future)))
     }
 

@@ -22,14 +22,14 @@ enum Maker<T: Send + 'static> {
     Rust(BoxStream<'static, Result<T, Error>>),
 }
 
-impl<T: Send + 'static> Stream<T> {
-    pub(crate) fn new(call: Caller<T>) -> Self {
-        const { assert!(size_of::<Self>() == 2 * size_of::<usize>()) };
+impl<T: Send + 'static> From<Caller<T>> for Stream<T> {
+    fn from(call: Caller<T>) -> Self {
         Stream(Maker::Cpp(call))
     }
+}
 
+impl<T: Send + 'static> Stream<T> {
     fn of_rust(stream: impl futures::Stream<Item = Result<T, Error>> + Send + 'static) -> Self {
-        const { assert!(size_of::<Self>() == 2 * size_of::<usize>()) };
         Stream(Maker::Rust(Box::pin(stream)))
     }
 

@@ -39,27 +39,24 @@ pub struct Vtable {
 impl Vtable {
     /// The functions of a future of `T`.
     pub const fn of_future<T: Send + 'static>() -> Self {
-        Vtable {
-            call: call::<T>,
-            poll: poll::<T>,
-            drop: drop_in_place::<Future<T>>,
-            ..Self::of_call::<T>()
-        }
+        Self::of::<T, Future<T>>(poll::<T>)
     }
 
     /// The functions of a stream of `T`.
     pub const fn of_stream<T: Send + 'static>() -> Self {
-        Vtable {
-            call: call_stream::<T>,
-            poll: poll_next::<T>,
-            drop: drop_in_place::<Stream<T>>,
-            ..Self::of_call::<T>()
-        }
+        Self::of::<T, Stream<T>>(poll_next::<T>)
     }
 
-    const fn of_call<T: Send + 'static>() -> Self {
+    const fn of<T, F>(
+        poll: unsafe extern "C" fn(*mut c_void, *mut c_void, *const Waiting) -> u32,
+    ) -> Self
+    where
+        T: Send + 'static,
+        F: From<Caller<T>>,
+    {
+        const { assert!(size_of::<F>() == 2 * size_of::<usize>()) };
         Vtable {
-            call: call::<T>,
+            call: call::<T, F>,
             send: Call::<T>::send,
             try_send: Call::<T>::try_send,
             complete: Call::<T>::complete,
@@ -71,25 +68,17 @@ impl Vtable {
             hang: Call::<T>::hang,
             take_back: Call::<T>::take_back,
             post: Call::<T>::post,
-            poll: poll::<T>,
-            drop: drop_in_place::<Future<T>>,
+            poll,
+            drop: drop_in_place::<F>,
         }
     }
 }
 
-/// Begins a call: writes its future, and returns the frame's reference.
-unsafe extern "C" fn call<T: Send + 'static>(future: *mut c_void) -> This {
+/// Begins a call: writes its future or stream, and returns the frame's reference.
+unsafe extern "C" fn call<T: Send + 'static, F: From<Caller<T>>>(future: *mut c_void) -> This {
     let (caller, frame) = Caller::begin();
     // SAFETY: C++ gives room for two words.
-    unsafe { future.cast::<Future<T>>().write(Future::new(caller)) };
-    frame
-}
-
-/// The same for a stream.
-unsafe extern "C" fn call_stream<T: Send + 'static>(stream: *mut c_void) -> This {
-    let (caller, frame) = Caller::begin();
-    // SAFETY: C++ gives room for two words.
-    unsafe { stream.cast::<Stream<T>>().write(Stream::new(caller)) };
+    unsafe { future.cast::<F>().write(caller.into()) };
     frame
 }
 

@@ -116,16 +116,15 @@ struct executor_traits<E> {
 };
 
 // What an awaitable came to: a value, nothing for `void`, or an exception; and before that, in the
-// same place, what is to become of it.
-template <typename T, typename Before = std::monostate>
+// same place, the awaitable.
+template <typename T, typename Awaitable>
 class outcome {
   using value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
  public:
-  outcome() = default;
-  explicit outcome(Before before) : result_(std::in_place_index<0>, std::move(before)) {}
+  explicit outcome(Awaitable task) : result_(std::in_place_index<0>, std::move(task)) {}
 
-  Before& before() { return *std::get_if<0>(&result_); }
+  Awaitable& task() { return *std::get_if<0>(&result_); }
 
   template <typename... Args>
   void set_value(Args&&... args) {
@@ -140,7 +139,7 @@ class outcome {
   }
 
  private:
-  std::variant<Before, value, std::exception_ptr> result_;
+  std::variant<Awaitable, value, std::exception_ptr> result_;
 };
 
 // What `co_spawn` does, but at once, in this thread, which has to be one of the executor's:
@@ -180,8 +179,7 @@ class schedule_on_awaiter : public turn {
   // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
     if (promise_.left()) return coroutine.destroy();
-    const Executor executor = this->executor();
-    boost::asio::post(executor, turn_handler(this));
+    promise_.post(this);
   }
 
   T await_resume() { return outcome_.get(); }
@@ -208,10 +206,10 @@ class schedule_on_awaiter : public turn {
         boost::asio::prefer(self.executor(), boost::asio::execution::outstanding_work_t::tracked);
     try {
       if constexpr (std::is_void_v<T>) {
-        co_await std::move(self.outcome_.before());
+        co_await std::move(self.outcome_.task());
         self.outcome_.set_value();
       } else {
-        self.outcome_.set_value(co_await std::move(self.outcome_.before()));
+        self.outcome_.set_value(co_await std::move(self.outcome_.task()));
       }
     } catch (...) {
       self.outcome_.set_exception(std::current_exception());
@@ -235,53 +233,20 @@ struct scheduled_task {
 };
 
 // Completes a handler with what a Rust future comes to, which it polls on the handler's executor.
-template <typename Handler>
-class handler_wait : public wait {
+template <typename Future, typename Handler>
+class await_operation final : public wait {
+  using value = typename Future::YieldResult;
   using executor = boost::asio::associated_executor_t<Handler>;
 
  public:
+  await_operation(Future&& future, Handler&& handler)
+      : polled_(std::move(future)), held_(std::in_place, std::move(handler)) {}
+
   // Polls for the first time, in the thread of whoever began.
-  void begin_with(Handler handler) {
-    held_.emplace(std::move(handler));
+  void begin_here() {
     connect_cancellation();
-    // A handler is never called by the function that it was given to, so a result that is there at
-    // once is waited for as well.
-    begins_ = true;
     begin(executor_traits<executor>::room(held_->on), [](turn*) { return true; });
   }
-
- protected:
-  // Called with the handler once there is a result.
-  virtual void complete(Handler handler) = 0;
-  virtual bool poll() noexcept = 0;
-  virtual void cancelled() noexcept = 0;
-
-  bool step() noexcept override {
-    if (!ready_ && cancel_) cancelled();
-    ready_ = ready_ || cancel_ || poll();
-    if (std::exchange(begins_, false) && ready_) {
-      wake();
-      return false;
-    }
-    return ready_;
-  }
-
-  void resume() override {
-    const wait_pointer self(static_cast<wait*>(this));
-    disconnect_cancellation();
-    auto handler = std::move(held_->handler);
-    held_.reset();
-    complete(std::move(handler));
-  }
-  void end() noexcept override {
-    held_.reset();
-    release();
-  }
-  void post(turn* turn) noexcept override {
-    const executor on = held_->on;
-    boost::asio::post(on, turn_handler(turn));
-  }
-  bool take_back(turn*) noexcept override { return true; }
 
  private:
   // All that touches the handler's context: gone before that is.
@@ -294,6 +259,52 @@ class handler_wait : public wait {
     Handler handler;
   };
 
+  bool step() noexcept override {
+    if (!ready_ && cancelled_) {
+      aborted_ = std::make_exception_ptr(
+          boost::system::system_error(boost::asio::error::operation_aborted));
+    }
+    ready_ = ready_ || cancelled_ || polled_.poll(this);
+    if (ready_) polled_.forget();
+    // A handler is never called by the function that it was given to, so a result that is there at
+    // once is waited for as well.
+    if (std::exchange(begins_, false) && ready_) {
+      wake();
+      return false;
+    }
+    return ready_;
+  }
+
+  void resume() override {
+    const wait_pointer self(this);
+    disconnect_cancellation();
+    auto handler = std::move(held_->handler);
+    held_.reset();
+    complete(std::move(handler));
+  }
+  void end() noexcept override {
+    polled_.forget();
+    held_.reset();
+    release();
+  }
+  void post(turn* turn) noexcept override {
+    const executor on = held_->on;
+    executor_traits<executor>::post(on, turn_handler(turn));
+  }
+  bool take_back(turn*) noexcept override { return true; }
+
+  // For the signature see `async_await`.
+  void complete(Handler handler) {
+    const auto error = aborted_ ? aborted_ : polled_.error();
+    if constexpr (std::is_void_v<value>) {
+      std::move(handler)(error);
+    } else if constexpr (std::is_default_constructible_v<value>) {
+      std::move(handler)(error, error ? value() : polled_.get());
+    } else {
+      std::move(handler)(error, error ? std::optional<value>() : polled_.get());
+    }
+  }
+
   // Per-operation cancellation came with Boost 1.77. It drops the Rust future.
   void connect_cancellation() {
 #if BOOST_VERSION >= 107700
@@ -302,7 +313,7 @@ class handler_wait : public wait {
     this->add_ref();
     slot.assign([self = wait_pointer(this)](boost::asio::cancellation_type type) {
       if (type == boost::asio::cancellation_type::none) return;
-      self->cancel_ = true;
+      self->cancelled_ = true;
       self->wake();
     });
 #endif
@@ -315,49 +326,12 @@ class handler_wait : public wait {
 #endif
   }
 
-  std::optional<held> held_;
-  std::atomic<bool> cancel_ = false;
-  bool begins_ = false;
-  bool ready_ = false;
-};
-
-template <typename Future, typename Handler>
-class future_operation final : public handler_wait<Handler> {
-  using value = typename Future::YieldResult;
-
- public:
-  explicit future_operation(Future&& future) : polled_(std::move(future)) {}
-
- private:
-  bool poll() noexcept override {
-    if (!polled_.poll(this)) return false;
-    polled_.forget();
-    return true;
-  }
-  void cancelled() noexcept override {
-    polled_.forget();
-    aborted_ =
-        std::make_exception_ptr(boost::system::system_error(boost::asio::error::operation_aborted));
-  }
-  void end() noexcept override {
-    polled_.forget();
-    handler_wait<Handler>::end();
-  }
-
-  // For the signature see `async_await`.
-  void complete(Handler handler) override {
-    const auto error = aborted_ ? aborted_ : polled_.error();
-    if constexpr (std::is_void_v<value>) {
-      std::move(handler)(error);
-    } else if constexpr (std::is_default_constructible_v<value>) {
-      std::move(handler)(error, error ? value() : polled_.get());
-    } else {
-      std::move(handler)(error, error ? std::optional<value>() : polled_.get());
-    }
-  }
-
   polled<Future> polled_;
+  std::optional<held> held_;
   std::exception_ptr aborted_;
+  std::atomic<bool> cancelled_ = false;
+  bool begins_ = true;
+  bool ready_ = false;
 };
 
 // What a handler is called with beside the exception: nothing for `void`, the value, or, where a
@@ -409,11 +383,13 @@ auto async_await(Future future, CompletionToken&& token) {
   using signature = typename detail::await_signature<typename Future::YieldResult>::type;
   return boost::asio::async_initiate<CompletionToken, signature>(
       []<typename Handler>(Handler&& handler, Future future) {
-        using operation = detail::future_operation<Future, std::decay_t<Handler>>;
+        using handler_type = std::decay_t<Handler>;
+        using operation = detail::await_operation<Future, handler_type>;
         if (future.moved_from()) detail::throw_moved_from();
         // It holds a reference to itself until it is over.
-        auto* begun = std::make_unique<operation>(std::move(future)).release();
-        begun->begin_with(std::forward<Handler>(handler));
+        std::make_unique<operation>(std::move(future), handler_type(std::forward<Handler>(handler)))
+            .release()
+            ->begin_here();
       },
       token, std::move(future));
 }

@@ -2,12 +2,12 @@
 //
 //   rust::async::keyed_mutex<std::string> names(pool);
 //
-//   const auto lock = co_await names.lock(name);   in a coroutine that Rust awaits; held until it
-//   goes
+//   const auto lock = co_await names.lock(name);   in a coroutine that Rust awaits
 //
-// Who finds the key free goes on at once, where it is. Those that wait get the key in the order
-// they came, and go on in a thread of the execution context: never in that of whoever has unlocked
-// it. One that Rust drops leaves the line. Keys that nobody holds take no memory.
+// The key is held until the lock goes. Who finds it free goes on at once, where it is. Those that
+// wait get the key in the order they came, and go on in a thread of the execution context: never in
+// that of whoever has unlocked it. One that Rust drops leaves the line. Keys that nobody holds take
+// no memory.
 //
 // Destroying the execution context destroys the coroutines that wait. The mutex may go before it,
 // and before its locks; it may not be locked after it.

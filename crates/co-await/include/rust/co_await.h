@@ -207,11 +207,6 @@ class any_executor {
 
  public:
   any_executor() = default;
-  template <typename E>
-    requires(!std::same_as<E, any_executor>)
-  explicit any_executor(E executor) {
-    emplace(std::move(executor));
-  }
   any_executor(const any_executor&) = delete;
   any_executor& operator=(const any_executor&) = delete;
   ~any_executor() { reset(); }
@@ -361,16 +356,16 @@ class wait : public waiting, public turn {
       release();
       state_.fetch_or(stopped);
     }
-    bool waits = true;
     if ((state_.load() & stopped) || !step()) {
       pause();
     } else if (state_.fetch_or(over) & stopped) {
       go(false);
     } else {
-      settle();
-      waits = false;
+      unhook();
+      leave_room();
+      return false;
     }
-    return waits;
+    return true;
   }
 
   // Takes the hook back; false when it was taken.
@@ -378,25 +373,16 @@ class wait : public waiting, public turn {
 
   // Ends the wait without `resume` and without `end`: whoever waited is gone.
   void cancel() noexcept {
-    if (!(state_.fetch_or(stopped | over) & over)) settle();
-  }
-
-  // Has the executor take the turn, unless it goes away: then that ends the wait.
-  void schedule() noexcept {
-    const auto room = room_;
-    if (room && !room->enter()) return;
-    add_ref();  // the turn's
-    state_.fetch_or(queued);
-    post(this);
-    if (room) room->leave();
+    if (state_.fetch_or(stopped | over) & over) return;
+    unhook();
+    leave_room();
   }
 
  private:
   friend waiting_room;
 
   enum : std::uint32_t {
-    woken =
-        1,  // to be looked at: a turn is, or will be, with the executor, or it is being looked at
+    woken = 1,    // to be looked at, by a turn that comes or by who looks now
     queued = 2,   // the turn is with the executor
     looking = 4,  // a thread is in `step`
     stopped = 8,  // nobody wants it
@@ -424,6 +410,16 @@ class wait : public waiting, public turn {
   static void take(turn* self, bool alive) {
     const wait_pointer waits(static_cast<wait*>(self));
     waits->look(alive);
+  }
+
+  // Has the executor take the turn, unless it goes away: then that ends the wait.
+  void schedule() noexcept {
+    const auto room = room_;
+    if (room && !room->enter()) return;
+    add_ref();  // the turn's
+    state_.fetch_or(queued);
+    post(this);
+    if (room) room->leave();
   }
 
   // Nobody wants it any more: ends it on its executor.
@@ -470,29 +466,27 @@ class wait : public waiting, public turn {
   }
 
   void go(bool on) {
+    unhook();
     if (on) {
-      settle();
+      leave_room();
       resume();
       return;
     }
-    if (take_back(&hook_)) release();
     // Who waits may be all that keeps this.
     add_ref();
     const wait_pointer self(this);
     end();
     // Only now: the executor must not go while something of it is in use.
-    if (room_) room_->remove(*this);
-    tell_ended();
+    leave_room();
   }
 
-  // Nobody may find it any more.
-  void settle() noexcept {
+  void unhook() noexcept {
     if (take_back(&hook_)) release();
-    if (room_) room_->remove(*this);
-    tell_ended();
   }
 
-  void tell_ended() noexcept {
+  // From here on the executor may go.
+  void leave_room() noexcept {
+    if (room_) room_->remove(*this);
     ended_.store(true);
     ended_.notify_all();
   }
@@ -879,7 +873,6 @@ class yield_awaiter {
 // --- Going to an executor. -----------------------------------------------------------------------
 
 // Waits for a turn on the executor that the promise was given.
-template <typename Executor>
 class schedule_awaiter : public turn {
  public:
   explicit schedule_awaiter(promise_base& promise) noexcept
@@ -889,8 +882,7 @@ class schedule_awaiter : public turn {
   // Never inlined, as above. The coroutine may be at work, or gone, before the post returns.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
     if (promise_.left()) return coroutine.destroy();
-    const Executor executor = promise_.executor().get<Executor>();
-    executor_traits<Executor>::post(executor, turn_handler(this));
+    promise_.post(this);
   }
   void await_resume() const noexcept {}
 
@@ -915,7 +907,7 @@ struct scheduled {
   Executor executor;
   auto bind(promise_base& promise) && {
     promise.executor().emplace(std::move(executor));
-    return schedule_awaiter<Executor>(promise);
+    return schedule_awaiter(promise);
   }
 };
 
