@@ -1,5 +1,8 @@
 #include "bridge-tests/cppcoro/pool.h"
 
+#include <cppcoro/cancellation_registration.hpp>
+#include <cppcoro/operation_cancelled.hpp>
+#include <cppcoro/single_consumer_event.hpp>
 #include <cppcoro/task.hpp>
 
 #include "bridge-tests/src/cppcoro.rs.h"
@@ -12,6 +15,14 @@ cppcoro::task<std::int64_t> goes_to(cppcoro::static_thread_pool& threads, std::i
   frame alive;
   co_await threads.schedule();
   co_return value;
+}
+
+cppcoro::task<> until_cancelled(cppcoro::cancellation_token token) {
+  frame alive;
+  cppcoro::single_consumer_event event;
+  const cppcoro::cancellation_registration registration(token, [&] { event.set(); });
+  co_await event;
+  throw cppcoro::operation_cancelled();
 }
 
 }  // namespace
@@ -37,4 +48,12 @@ FutureInt awaits_rust_on_cppcoro(const CppcoroPool& pool, FutureInt future) {
 FutureInt awaits_cppcoro_task(const CppcoroPool& pool, std::int64_t value) {
   frame alive;
   co_return co_await goes_to(pool.threads(), value);
+}
+
+FutureInt waits_for_cancellation(const CppcoroPool& pool) {
+  frame alive;
+  co_await schedule(pool.threads());
+  const rust::async::cancellation cancellation(co_await rust::async::this_coro::stop_token);
+  co_await until_cancelled(cancellation.token());
+  co_return 0;
 }

@@ -23,5 +23,7 @@ std::unique_ptr<CppcoroPool> new_cppcoro_pool(std::size_t threads);
 FutureInt scheduled_on_cppcoro(const CppcoroPool& pool, std::int64_t value);
 // Awaits Rust in the pool, and tells whether it came back to the thread that it was in.
 FutureInt awaits_rust_on_cppcoro(const CppcoroPool& pool, FutureInt future);
+// Waits in a task of CppCoro's until that is cancelled.
+FutureInt waits_for_cancellation(const CppcoroPool& pool);
 // Awaits a task of CppCoro's that goes to the pool by itself.
 FutureInt awaits_cppcoro_task(const CppcoroPool& pool, std::int64_t value);

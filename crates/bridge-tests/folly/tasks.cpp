@@ -1,5 +1,6 @@
 #include "bridge-tests/folly/tasks.h"
 
+#include <folly/coro/Sleep.h>
 #include <folly/futures/Future.h>
 
 #include "bridge-tests/src/folly.rs.h"
@@ -36,6 +37,12 @@ folly::coro::Task<std::int64_t> throws_in_folly(std::int32_t what) {
 
 folly::coro::Task<std::int64_t> forwards_in_folly(FutureInt future) {
   co_return co_await std::move(future);
+}
+
+folly::coro::Task<std::int64_t> sleeps_in_folly() {
+  frame alive;
+  co_await folly::coro::sleep(std::chrono::hours(1));
+  co_return 0;
 }
 
 }  // namespace
@@ -115,4 +122,19 @@ FutureInt awaits_rust_on_folly(const FollyPool& pool, FutureInt future) {
 FutureInt awaits_rust_in_a_task(FutureInt future) {
   frame alive;
   co_return co_await forwards_in_folly(std::move(future));
+}
+
+FutureInt awaits_rust_in_a_task_on_folly(const FollyPool& pool, FutureInt future) {
+  frame alive;
+  co_return co_await schedule_on(pool.executor(), forwards_in_folly(std::move(future)));
+}
+
+FutureInt sleeps_in_a_task() {
+  frame alive;
+  co_return co_await sleeps_in_folly();
+}
+
+FutureInt sleeps_in_a_task_on_folly(const FollyPool& pool) {
+  frame alive;
+  co_return co_await schedule_on(pool.executor(), sleeps_in_folly());
 }

@@ -44,5 +44,9 @@ FutureInt throws_in_a_task(std::int32_t what);
 FutureInt awaits_a_folly_future(const FollyPool& pool, std::int64_t value);
 FutureInt scheduled_on_folly(const FollyPool& pool, std::int64_t value);
 FutureInt awaits_rust_on_folly(const FollyPool& pool, FutureInt future);
-// Waits where Rust polls, in a task, until Rust has ended.
+// Waits in a task for Rust, where Rust polls and in the pool.
 FutureInt awaits_rust_in_a_task(FutureInt future);
+FutureInt awaits_rust_in_a_task_on_folly(const FollyPool& pool, FutureInt future);
+// Waits in a task for a timer of an hour, in the same two places.
+FutureInt sleeps_in_a_task();
+FutureInt sleeps_in_a_task_on_folly(const FollyPool& pool);

@@ -11,6 +11,7 @@ pub mod ffi {
         fn new_cppcoro_pool(threads: usize) -> UniquePtr<CppcoroPool>;
         fn scheduled_on_cppcoro(pool: &CppcoroPool, value: i64) -> FutureInt;
         fn awaits_rust_on_cppcoro(pool: &CppcoroPool, future: FutureInt) -> FutureInt;
+        fn waits_for_cancellation(pool: &CppcoroPool) -> FutureInt;
         fn awaits_cppcoro_task(pool: &CppcoroPool, value: i64) -> FutureInt;
     }
 }

@@ -12,6 +12,7 @@ pub mod edges;
 #[cfg(feature = "folly")]
 pub mod folly;
 pub mod keyed_mutex;
+pub mod leaving;
 pub mod process;
 pub mod waiting;
 

@@ -85,3 +85,17 @@ pub fn in_child_for(test: &str, patience: Duration, body: impl FnOnce()) -> Chil
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
+
+/// Lets this process have so many files and sockets open.
+pub fn allow_open_files(count: u64) {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the system reads and writes one structure.
+    unsafe {
+        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit), 0);
+        limit.rlim_cur = limit.rlim_cur.max(count.min(limit.rlim_max));
+        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &limit), 0);
+    }
+}

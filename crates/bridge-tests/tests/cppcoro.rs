@@ -9,7 +9,7 @@ use bridge_tests::FutureInt;
 use bridge_tests::cppcoro::ffi;
 use bridge_tests::ffi::live_frames;
 use bridge_tests::waiting::{
-    completes_and_drops, drops_what_waits_for_rust, until_no_frame_is_left,
+    completes_and_drops, drops_what_waits_for_rust, leaves_nothing, until_no_frame_is_left,
 };
 use futures::executor::block_on;
 use tokio::runtime::Builder;
@@ -42,6 +42,12 @@ fn after_awaiting_rust_cpp_is_back_in_cppcoros_pool() {
 fn a_call_dropped_while_it_waits_for_rust_on_cppcoro_leaves_nothing() {
     let pool = ffi::new_cppcoro_pool(2);
     drops_what_waits_for_rust(|future| ffi::awaits_rust_on_cppcoro(&pool, future));
+}
+
+#[test]
+fn a_task_that_waits_is_cancelled() {
+    let pool = ffi::new_cppcoro_pool(2);
+    leaves_nothing(|_| ffi::waits_for_cancellation(&pool));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_future_that_cpp_awaits_twice_is_an_exception() {
     let error = block_on(ffi::awaits_twice(once)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "this future was awaited, or moved away, before"
+        "this future or stream was awaited, or moved away, before"
     );
     assert_eq!(calls::live_frames(), 0);
 }

@@ -10,9 +10,7 @@ use std::time::Duration;
 use bridge_tests::FutureInt;
 use bridge_tests::ffi::{live_frames, thread_id};
 use bridge_tests::folly::{FutureThreads, ffi};
-use bridge_tests::waiting::{
-    assert_idle, completes_and_drops, drops_what_waits_for_rust, until_no_frame_is_left,
-};
+use bridge_tests::waiting::{completes_and_drops, drops_what_waits_for_rust, leaves_nothing};
 use futures::FutureExt;
 use futures::executor::block_on;
 use tokio::runtime::Builder;
@@ -124,23 +122,21 @@ fn a_call_dropped_while_it_waits_for_rust_on_folly_leaves_nothing() {
 }
 
 #[test]
-fn a_task_where_rust_polled_ends_by_itself_when_rust_has_left() {
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_time()
-        .build()
-        .unwrap();
-    for _ in 0..100 {
-        let later = FutureInt::spawn(runtime.handle(), async {
-            sleep(Duration::from_millis(2)).await;
-            Ok::<_, Infallible>(7)
-        });
-        let mut call = ffi::awaits_rust_in_a_task(later);
+fn a_task_that_waits_for_rust_is_cancelled_and_drops_what_it_awaits() {
+    let pool = ffi::new_folly_pool(2);
+    drops_what_waits_for_rust(|future| ffi::awaits_rust_in_a_task_on_folly(&pool, future));
+    drops_what_waits_for_rust(ffi::awaits_rust_in_a_task);
+}
+
+#[test]
+fn a_task_that_sleeps_is_cancelled() {
+    let pool = ffi::new_folly_pool(2);
+    leaves_nothing(|_| ffi::sleeps_in_a_task_on_folly(&pool));
+    leaves_nothing(|_| {
+        let mut call = ffi::sleeps_in_a_task();
         assert!((&mut call).now_or_never().is_none());
-        drop(call);
-    }
-    until_no_frame_is_left();
-    assert_idle();
+        call
+    });
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Error, Ident, ImplItem, ItemImpl, Path, Result, Token, Type, TypePath};
+use syn::{Error, Ident, ImplItem, ItemImpl, LitInt, Path, Result, Token, Type, TypePath};
 
 /// Makes a future, or a stream, that Rust and C++ can both make and both await.
 ///
@@ -13,7 +14,7 @@ use syn::{Error, Ident, ImplItem, ItemImpl, Path, Result, Token, Type, TypePath}
 ///     type Output = UniquePtr<CxxVector<u8>>;
 /// }
 ///
-/// #[co_await::bridge(namespace = shop::prices)]
+/// #[co_await::bridge(namespace = shop::prices, buffer = 16)]
 /// unsafe impl Stream for StreamPrice {
 ///     type Item = f64;
 /// }
@@ -24,6 +25,9 @@ use syn::{Error, Ident, ImplItem, ItemImpl, Path, Result, Token, Type, TypePath}
 /// `CXXASYNC_DEFINE_STREAM(double, shop, prices, StreamPrice);`.
 ///
 /// The type gets `infallible`, `fallible` and `spawn`, which make one from Rust, and `keep`.
+///
+/// `buffer` is for streams: how many items may wait to be read, whichever side writes them; one,
+/// unless it says otherwise.
 ///
 /// # Safety
 ///
@@ -43,6 +47,8 @@ pub fn bridge(
 struct Bridge {
     /// The namespace in C++, from the outermost inwards.
     namespace: Vec<Ident>,
+    /// How many items of a stream may wait to be read.
+    buffer: usize,
     kind: Kind,
     name: Ident,
     /// `Future` or `Stream`, by the path that the user knows it by.
@@ -58,7 +64,7 @@ enum Kind {
 
 impl Bridge {
     fn parse(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> Result<Self> {
-        let namespace = syn::parse::Parser::parse(parse_namespace, arguments)?;
+        let Arguments { namespace, buffer } = syn::parse(arguments)?;
         let item: ItemImpl = syn::parse(item)?;
         if item.unsafety.is_none() {
             return Err(Error::new(
@@ -97,8 +103,19 @@ impl Bridge {
             "Item" => Kind::Stream,
             _ => return Err(Error::new(associated.ident.span(), expected)),
         };
+        if let (Kind::Future, Some(buffer)) = (&kind, &buffer) {
+            return Err(Error::new(buffer.span(), "only a stream has a buffer"));
+        }
+        let buffer = match &buffer {
+            None => 1,
+            Some(size) => match size.base10_parse()? {
+                0 => return Err(Error::new(size.span(), "at least one item has to fit")),
+                size => size,
+            },
+        };
         Ok(Bridge {
             namespace,
+            buffer,
             kind,
             name,
             trait_path,
@@ -113,6 +130,7 @@ impl Bridge {
             name,
             trait_path,
             value,
+            buffer,
             ..
         } = &self;
         // What the C++ macro calls the same function.
@@ -122,7 +140,7 @@ impl Bridge {
         let (inner, table, body) = match kind {
             Kind::Future => (
                 quote!(Future),
-                quote!(of_future),
+                quote!(of_future::<#value>),
                 quote! {
                     type Output = ::core::result::Result<#value, ::co_await::Error>;
                     fn poll(
@@ -135,7 +153,7 @@ impl Bridge {
             ),
             Kind::Stream => (
                 quote!(Stream),
-                quote!(of_stream),
+                quote!(of_stream::<#value, #buffer>),
                 quote! {
                     type Item = ::core::result::Result<#value, ::co_await::Error>;
                     fn poll_next(
@@ -179,14 +197,14 @@ impl Bridge {
             #[allow(non_snake_case)]
             #[unsafe(export_name = #symbol)]
             pub extern "C" fn #function() -> &'static #private::Vtable {
-                static VTABLE: #private::Vtable = #private::Vtable::#table::<#value>();
+                static VTABLE: #private::Vtable = #private::Vtable::#table();
                 &VTABLE
             }
         }
     }
 
     fn constructors(&self, private: &TokenStream) -> TokenStream {
-        let value = &self.value;
+        let (value, buffer) = (&self.value, self.buffer);
         match self.kind {
             Kind::Future => quote! {
                 /// Makes one of a Rust future that cannot fail, for C++ to await.
@@ -237,6 +255,20 @@ impl Bridge {
                 ) -> Self {
                     Self(#private::Stream::fallible(stream))
                 }
+
+                #private::if_tokio! {
+                    /// Runs a Rust stream as a task of a Tokio runtime, which goes ahead of C++ by
+                    /// as many items as the buffer takes. When C++ lets go of it, the task is
+                    /// aborted.
+                    pub fn spawn<E: ::core::fmt::Display>(
+                        runtime: &#private::tokio::runtime::Handle,
+                        stream: impl #private::PollNext<
+                                Item = ::core::result::Result<#value, E>,
+                            > + ::core::marker::Send + 'static,
+                    ) -> Self {
+                        Self(#private::Stream::spawn(runtime, stream, #buffer))
+                    }
+                }
             },
         }
     }
@@ -249,20 +281,36 @@ impl Bridge {
     }
 }
 
-/// Nothing, or `namespace = outer::inner`.
-fn parse_namespace(input: syn::parse::ParseStream) -> Result<Vec<Ident>> {
-    if input.is_empty() {
-        return Ok(Vec::new());
+/// `namespace = outer::inner`, `buffer = 16`, both or neither.
+#[derive(Default)]
+struct Arguments {
+    namespace: Vec<Ident>,
+    buffer: Option<LitInt>,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let mut arguments = Arguments::default();
+        while !input.is_empty() {
+            let key: Ident = input.parse()?;
+            if key != "namespace" && key != "buffer" {
+                return Err(Error::new(
+                    key.span(),
+                    "the arguments are `namespace = outer::inner` and `buffer = 16`",
+                ));
+            }
+            input.parse::<Token![=]>()?;
+            if key == "buffer" {
+                arguments.buffer = Some(input.parse()?);
+            } else {
+                let path = input.call(Path::parse_mod_style)?;
+                let parts = path.segments.into_iter();
+                arguments.namespace = parts.map(|part| part.ident).collect();
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(arguments)
     }
-    // A namespace of Rust's keywords cannot be; `namespace` is none.
-    let key: Ident = input.parse()?;
-    if key != "namespace" {
-        return Err(Error::new(
-            key.span(),
-            "the one argument is `namespace = outer::inner`",
-        ));
-    }
-    input.parse::<Token![=]>()?;
-    let path = input.call(Path::parse_mod_style)?;
-    Ok(path.segments.into_iter().map(|part| part.ident).collect())
 }

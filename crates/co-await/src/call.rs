@@ -11,11 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, Ordering};
 use std::task::{Context, Poll, Waker};
 
+use crossbeam_queue::ArrayQueue;
 use cxx_async::CxxAsyncException;
 use futures::task::AtomicWaker;
 
 use crate::Error;
 use crate::cleanup::{drop_elsewhere, drop_quietly};
+use crate::span::Span;
 
 /// Something that outlives the frame may post turns.
 const SHARED: u8 = 1;
@@ -46,6 +48,16 @@ impl Turn {
         // SAFETY: as above.
         unsafe { ((*turn).take)(turn, true) }
     }
+
+    /// Gives it up.
+    ///
+    /// # Safety
+    ///
+    /// As above.
+    unsafe fn give_up(turn: *mut Turn) {
+        // SAFETY: as above.
+        unsafe { ((*turn).take)(turn, false) }
+    }
 }
 
 /// In the place of a turn: nobody is there any more to take one.
@@ -63,6 +75,9 @@ pub(crate) struct Call<T> {
     writer: AtomicPtr<Waiting>,
     /// What is to be done when Rust leaves while C++ waits.
     hook: AtomicPtr<Turn>,
+    /// What is to be done when Rust leaves, in any case. C++ hangs it there once, and gets it back
+    /// when all is over.
+    on_leaving: AtomicPtr<Turn>,
     /// What is to run where Rust polls, the newest first: a coroutine that has gone to no executor
     /// is here.
     turns: AtomicPtr<Turn>,
@@ -72,6 +87,15 @@ pub(crate) struct Call<T> {
     thrown: UnsafeCell<Option<Box<CxxAsyncException>>>,
     /// What Rust wants kept. The future's; from `LEFT` on that of whoever finishes.
     kept: UnsafeCell<Option<Box<dyn Send>>>,
+    /// What few calls have.
+    more: Option<Box<More<T>>>,
+}
+
+struct More<T> {
+    /// In the place of the slot, for a stream that may run ahead of its reader.
+    queue: Option<ArrayQueue<T>>,
+    /// In which Rust made the call.
+    span: Span,
 }
 
 // SAFETY: values of `T`, and what is kept, move between threads, and only one thread at a time has
@@ -84,9 +108,10 @@ unsafe impl<T: Send> Sync for Call<T> {}
 pub(crate) struct Caller<T: Send + 'static>(Arc<Call<T>>);
 
 impl<T: Send + 'static> Caller<T> {
-    /// Begins a call, and returns the reference of its frame beside.
-    pub fn begin() -> (Self, *const c_void) {
-        let call = Call::new();
+    /// Begins a call, and returns the reference of its frame beside. `buffer` is how many values
+    /// fit into it.
+    pub fn begin(buffer: usize) -> (Self, *const c_void) {
+        let call = Call::new(buffer);
         (Caller(call.clone()), Arc::into_raw(call).cast())
     }
 
@@ -121,17 +146,22 @@ impl<T: Send + 'static> Drop for Caller<T> {
 ///
 /// Only the [`Caller`] may use it: one thread at a time.
 impl<T: Send + 'static> Call<T> {
-    fn new() -> Arc<Self> {
+    fn new(buffer: usize) -> Arc<Self> {
+        let queue = (buffer > 1).then(|| ArrayQueue::new(buffer));
+        let span = Span::current();
+        let has_more = queue.is_some() || span.is_some();
         Arc::new(Call {
             state: AtomicU8::new(0),
             full: AtomicBool::new(false),
             reader: AtomicWaker::new(),
             writer: AtomicPtr::default(),
             hook: AtomicPtr::default(),
+            on_leaving: AtomicPtr::default(),
             turns: AtomicPtr::default(),
             slot: UnsafeCell::new(MaybeUninit::uninit()),
             thrown: UnsafeCell::new(None),
             kept: UnsafeCell::new(None),
+            more: has_more.then(|| Box::new(More { queue, span })),
         })
     }
 
@@ -161,7 +191,7 @@ impl<T: Send + 'static> Call<T> {
     unsafe fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         // SAFETY: the caller is the one that may use it.
         unsafe {
-            if !self.wait(cx, || self.is(FINISHED) || self.is_full()) {
+            if !self.wait(cx, || self.is(FINISHED) || self.has_value()) {
                 return Poll::Pending;
             }
             if let Some(item) = self.take_value() {
@@ -205,7 +235,13 @@ impl<T: Send + 'static> Call<T> {
             return unsafe { self.clean_up() };
         }
         if !finished {
-            self.state.fetch_or(LEAVING, Ordering::AcqRel);
+            // In one order with what C++ hangs there: so one of the two sees the other.
+            self.state.fetch_or(LEAVING, Ordering::SeqCst);
+            let told = self.on_leaving.load(Ordering::SeqCst);
+            if !told.is_null() {
+                // SAFETY: C++ hung it there, and gets it back when the call goes.
+                unsafe { Turn::take(told) };
+            }
             let hook = self.hook.swap(gone(), Ordering::AcqRel);
             if !hook.is_null() {
                 // SAFETY: C++ hung it there, and whoever swaps it out owns it.
@@ -224,12 +260,17 @@ impl<T: Send + 'static> Call<T> {
         // SAFETY: the caller's.
         unsafe {
             self.let_go_of_kept();
-            drop(self.take_value());
+            while let Some(value) = self.take_value() {
+                drop(value);
+            }
         }
     }
 
     unsafe fn take_value(&self) -> Option<T> {
-        if !self.is_full() {
+        if let Some(queue) = self.queue() {
+            return queue.pop();
+        }
+        if !self.full.load(Ordering::SeqCst) {
             return None;
         }
         // SAFETY: while the slot is full C++ leaves it alone.
@@ -254,20 +295,40 @@ impl<T> Call<T> {
         self.state.load(Ordering::Acquire) & what != 0
     }
 
-    fn is_full(&self) -> bool {
-        self.full.load(Ordering::SeqCst)
+    fn queue(&self) -> Option<&ArrayQueue<T>> {
+        self.more.as_ref()?.queue.as_ref()
+    }
+
+    fn has_value(&self) -> bool {
+        match self.queue() {
+            Some(queue) => !queue.is_empty(),
+            None => self.full.load(Ordering::SeqCst),
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        match self.queue() {
+            Some(queue) => !queue.is_full(),
+            None => !self.full.load(Ordering::SeqCst),
+        }
     }
 }
 
 impl<T> Drop for Call<T> {
     fn drop(&mut self) {
         Waiting::release(*self.writer.get_mut());
+        let told = *self.on_leaving.get_mut();
+        if !told.is_null() {
+            // SAFETY: C++ hung it there, and nobody uses it any more.
+            unsafe { Turn::give_up(told) };
+        }
         // A future that was forgotten, and not dropped: its result is still here.
         if *self.full.get_mut() {
             // SAFETY: nobody else is left.
             let value = unsafe { self.slot.get_mut().assume_init_read() };
             drop_quietly(value);
         }
+        drop_quietly(self.more.take());
     }
 }
 
@@ -303,9 +364,17 @@ impl<T: Send + 'static> Call<T> {
     }
 
     unsafe fn fill(&self, value: *const c_void) {
-        // SAFETY: the slot is empty, and C++ gives the value away.
-        unsafe { (*self.slot.get()).write(value.cast::<T>().read()) };
-        self.full.store(true, Ordering::Release);
+        // SAFETY: C++ gives the value away.
+        let value = unsafe { value.cast::<T>().read() };
+        match self.queue() {
+            // It has room.
+            Some(queue) => _ = queue.push(value),
+            None => {
+                // SAFETY: the slot is empty.
+                unsafe { (*self.slot.get()).write(value) };
+                self.full.store(true, Ordering::Release);
+            }
+        }
     }
 
     /// Takes over the result. Rust learns of it when the frame is gone.
@@ -322,11 +391,11 @@ impl<T: Send + 'static> Call<T> {
     ) -> bool {
         // SAFETY: see above.
         let call = unsafe { Self::of(call) };
-        if call.is_full() {
-            // In one order with `full`, on both sides: so one of the two sees the other.
+        if !call.has_room() {
+            // In one order with the room, on both sides: so one of the two sees the other.
             let before = call.writer.swap(Waiting::share(waker), Ordering::SeqCst);
             Waiting::release(before);
-            if call.is_full() {
+            if !call.has_room() {
                 return false;
             }
         }
@@ -403,6 +472,46 @@ impl<T: Send + 'static> Call<T> {
         let slot = unsafe { &Self::of(call).hook };
         slot.compare_exchange(hook, ptr::null_mut(), Ordering::AcqRel, Ordering::Acquire)
             .is_ok()
+    }
+
+    /// Has a turn taken when Rust leaves, whether or not C++ waits; and once more, given up, when
+    /// the call goes. Returns the one that is there: an earlier one stays.
+    pub unsafe extern "C" fn on_leaving(call: *const c_void, turn: *mut Turn) -> *mut Turn {
+        // SAFETY: see above.
+        let call = unsafe { Self::of(call) };
+        match call.on_leaving.compare_exchange(
+            ptr::null_mut(),
+            turn,
+            Ordering::SeqCst,
+            Ordering::SeqCst,
+        ) {
+            Err(earlier) => earlier,
+            Ok(_) => {
+                if !turn.is_null() && call.state.load(Ordering::SeqCst) & LEAVING != 0 {
+                    // SAFETY: C++ handed it over; told twice it does nothing.
+                    unsafe { Turn::take(turn) };
+                }
+                turn
+            }
+        }
+    }
+
+    fn span(&self) -> Option<&Span> {
+        self.more.as_ref().map(|more| &more.span)
+    }
+
+    /// Enters the span of the call in this thread, if it has one.
+    pub unsafe extern "C" fn enter(call: *const c_void) -> *mut c_void {
+        // SAFETY: see above.
+        unsafe { Self::of(call) }
+            .span()
+            .map_or(ptr::null_mut(), Span::enter)
+    }
+
+    /// The number of the call's span, or 0.
+    pub unsafe extern "C" fn span_id(call: *const c_void) -> u64 {
+        // SAFETY: see above.
+        unsafe { Self::of(call) }.span().map_or(0, Span::id)
     }
 
     /// Has a turn taken where Rust polls; in this thread once nobody polls any more.

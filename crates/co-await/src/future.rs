@@ -1,6 +1,7 @@
 //! A future that both languages know, whichever of them made it.
 
 use std::fmt::Display;
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::mem;
 use std::pin::Pin;
@@ -12,6 +13,7 @@ use futures::future::BoxFuture;
 
 use crate::Error;
 use crate::call::Caller;
+use crate::span::Span;
 
 /// Two words, of which C++ knows only that both are zero when it has moved the future away: no
 /// value of this type looks so.
@@ -34,7 +36,13 @@ impl<T: Send + 'static> Future<T> {
     fn of_rust(
         future: impl std::future::Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Self {
-        Future(Maker::Rust(Box::pin(future)))
+        let span = Span::current();
+        Future(Maker::Rust(if span.is_some() {
+            let mut future = Box::pin(future);
+            Box::pin(poll_fn(move |cx| span.in_scope(|| future.poll_unpin(cx))))
+        } else {
+            Box::pin(future)
+        }))
     }
 
     /// Of Rust that cannot fail.

@@ -7,6 +7,7 @@ mod call;
 mod cleanup;
 mod error;
 mod future;
+mod span;
 #[cfg(feature = "tokio")]
 mod spawn;
 mod stream;

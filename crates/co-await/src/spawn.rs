@@ -1,16 +1,18 @@
-//! A Rust future for C++, run as a task of Tokio's.
+//! Rust futures and streams for C++, run as tasks of Tokio's.
 
 use std::fmt::Display;
 use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
 
-use futures::FutureExt;
+use futures::{FutureExt, Stream, StreamExt};
 use tokio::runtime::Handle;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::Error;
 use crate::future::told;
+use crate::span::Span;
 use crate::vtable::panic_message;
 
 /// The end that C++ holds. Dropped, the task is aborted.
@@ -22,7 +24,7 @@ impl<T: Send + 'static> Task<T> {
         future: impl Future<Output = Result<T, E>> + Send + 'static,
     ) -> Self {
         // The error is put into words within the task, where a panic in its `Display` is caught.
-        Task(runtime.spawn(future.map(|result| result.map_err(told))))
+        Task(runtime.spawn(traced(future.map(|result| result.map_err(told)))))
     }
 }
 
@@ -45,5 +47,61 @@ impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         // Nothing to abort where the task has ended.
         self.0.abort();
+    }
+}
+
+/// The end of a stream that C++ holds. Dropped, the task is aborted.
+pub(crate) struct Items<T> {
+    items: mpsc::Receiver<Result<T, Error>>,
+    /// None once its end was told.
+    task: Option<Task<()>>,
+}
+
+impl<T: Send + 'static> Items<T> {
+    pub fn start<E: Display>(
+        runtime: &Handle,
+        stream: impl Stream<Item = Result<T, E>> + Send + 'static,
+        buffer: usize,
+    ) -> Self {
+        let (sender, items) = mpsc::channel(buffer);
+        let task = Task::start(runtime, async move {
+            let mut stream = pin!(stream.map(|item| item.map_err(told)));
+            while let Some(item) = stream.next().await {
+                if sender.send(item).await.is_err() {
+                    break; // nobody reads any more
+                }
+            }
+            Ok::<_, Error>(())
+        });
+        Items {
+            items,
+            task: Some(task),
+        }
+    }
+}
+
+impl<T> Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    /// The items, and then, where the task did not come to its end, an error.
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(item) = ready!(self.items.poll_recv(cx)) {
+            return Poll::Ready(Some(item));
+        }
+        let Some(task) = &mut self.task else {
+            return Poll::Ready(None);
+        };
+        let ended = ready!(task.poll_unpin(cx));
+        self.task = None;
+        Poll::Ready(ended.err().map(Err))
+    }
+}
+
+/// Polled in the span that this thread is in.
+fn traced<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let span = Span::current();
+    async move {
+        let mut future = pin!(future);
+        std::future::poll_fn(|cx| span.in_scope(|| future.as_mut().poll(cx))).await
     }
 }

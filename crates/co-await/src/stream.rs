@@ -11,6 +11,7 @@ use futures::stream::{BoxStream, poll_fn};
 use crate::Error;
 use crate::call::Caller;
 use crate::future::told;
+use crate::span::Span;
 
 /// Two words, as [`Future`](crate::future::Future) is.
 pub struct Stream<T: Send + 'static>(Maker<T>);
@@ -30,7 +31,15 @@ impl<T: Send + 'static> From<Caller<T>> for Stream<T> {
 
 impl<T: Send + 'static> Stream<T> {
     fn of_rust(stream: impl futures::Stream<Item = Result<T, Error>> + Send + 'static) -> Self {
-        Stream(Maker::Rust(Box::pin(stream)))
+        let span = Span::current();
+        Stream(Maker::Rust(if span.is_some() {
+            let mut stream = Box::pin(stream);
+            Box::pin(poll_fn(move |cx| {
+                span.in_scope(|| stream.poll_next_unpin(cx))
+            }))
+        } else {
+            Box::pin(stream)
+        }))
     }
 
     /// Of Rust that cannot fail.
@@ -43,6 +52,16 @@ impl<T: Send + 'static> Stream<T> {
         stream: impl futures::Stream<Item = Result<T, E>> + Send + 'static,
     ) -> Self {
         Self::of_rust(stream.map(|item| item.map_err(told)))
+    }
+
+    /// Of a task of Tokio's, which may be so many items ahead of its reader.
+    #[cfg(feature = "tokio")]
+    pub fn spawn<E: Display>(
+        runtime: &tokio::runtime::Handle,
+        stream: impl futures::Stream<Item = Result<T, E>> + Send + 'static,
+        buffer: usize,
+    ) -> Self {
+        Self::of_rust(crate::spawn::Items::start(runtime, stream, buffer))
     }
 
     /// Keeps a value until nothing of what runs for this is left.

@@ -13,6 +13,7 @@ use crate::Error;
 use crate::call::{Call, Caller, Turn, Waiting};
 use crate::cleanup::drop_quietly;
 use crate::future::{Future, told};
+use crate::span::{self, Enter, Span};
 use crate::stream::Stream;
 
 type This = *const c_void;
@@ -31,6 +32,10 @@ pub struct Vtable {
     left: unsafe extern "C" fn(call: This) -> bool,
     hang: unsafe extern "C" fn(call: This, hook: *mut Turn) -> bool,
     take_back: unsafe extern "C" fn(call: This, hook: *mut Turn) -> bool,
+    on_leaving: unsafe extern "C" fn(call: This, turn: *mut Turn) -> *mut Turn,
+    enter: Option<Enter>,
+    exit: unsafe extern "C" fn(entered: *mut c_void),
+    span_id: unsafe extern "C" fn(call: This) -> u64,
     post: unsafe extern "C" fn(call: This, turn: *mut Turn),
     poll: unsafe extern "C" fn(*mut c_void, result: *mut c_void, waker: *const Waiting) -> u32,
     drop: unsafe extern "C" fn(future: *mut c_void),
@@ -39,15 +44,15 @@ pub struct Vtable {
 impl Vtable {
     /// The functions of a future of `T`.
     pub const fn of_future<T: Send + 'static>() -> Self {
-        Self::of::<T, Future<T>>(poll::<T>)
+        Self::of::<T, Future<T>, 1>(poll::<T>)
     }
 
-    /// The functions of a stream of `T`.
-    pub const fn of_stream<T: Send + 'static>() -> Self {
-        Self::of::<T, Stream<T>>(poll_next::<T>)
+    /// The functions of a stream of `T`, of which so many may wait to be read.
+    pub const fn of_stream<T: Send + 'static, const BUFFER: usize>() -> Self {
+        Self::of::<T, Stream<T>, BUFFER>(poll_next::<T>)
     }
 
-    const fn of<T, F>(
+    const fn of<T, F, const BUFFER: usize>(
         poll: unsafe extern "C" fn(*mut c_void, *mut c_void, *const Waiting) -> u32,
     ) -> Self
     where
@@ -56,7 +61,7 @@ impl Vtable {
     {
         const { assert!(size_of::<F>() == 2 * size_of::<usize>()) };
         Vtable {
-            call: call::<T, F>,
+            call: call::<T, F, BUFFER>,
             send: Call::<T>::send,
             try_send: Call::<T>::try_send,
             complete: Call::<T>::complete,
@@ -67,6 +72,10 @@ impl Vtable {
             left: Call::<T>::left,
             hang: Call::<T>::hang,
             take_back: Call::<T>::take_back,
+            on_leaving: Call::<T>::on_leaving,
+            enter: Span::entered_by(Call::<T>::enter),
+            exit: span::exit,
+            span_id: Call::<T>::span_id,
             post: Call::<T>::post,
             poll,
             drop: drop_in_place::<F>,
@@ -75,8 +84,10 @@ impl Vtable {
 }
 
 /// Begins a call: writes its future or stream, and returns the frame's reference.
-unsafe extern "C" fn call<T: Send + 'static, F: From<Caller<T>>>(future: *mut c_void) -> This {
-    let (caller, frame) = Caller::begin();
+unsafe extern "C" fn call<T: Send + 'static, F: From<Caller<T>>, const BUFFER: usize>(
+    future: *mut c_void,
+) -> This {
+    let (caller, frame) = Caller::begin(BUFFER);
     // SAFETY: C++ gives room for two words.
     unsafe { future.cast::<F>().write(caller.into()) };
     frame

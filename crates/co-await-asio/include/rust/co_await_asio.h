@@ -1,4 +1,4 @@
-// Boost.Asio for coroutines that Rust awaits, and Rust futures for Boost.Asio.
+// Boost.Asio for coroutines that Rust awaits, and Rust futures and streams for Boost.Asio.
 //
 // In a coroutine that returns a Rust future or stream:
 //
@@ -9,9 +9,14 @@
 //
 //   T value = co_await rust::async::async_await(rust_future());  in an asio::awaitable
 //   rust::async::async_await(rust_future(), token);              with any completion token
+//   while (auto item = co_await rust::async::async_next(stream)) ...
 //
 // Where an executor is asked for, an execution context such as a thread_pool or an io_context will
 // do too. Exceptions pass through unchanged; an error of Rust arrives as `rust::async::Error`.
+//
+// When Rust lets go of its future, an awaitable that `schedule_on` runs is cancelled (`terminal`),
+// and who waits for Rust lets go of that. Asio has cancellation from Boost 1.77 on: before, the
+// awaitable runs to its end.
 //
 // Destroying an execution context destroys the coroutines that wait in it, or that went to it and
 // wait for Rust, and drops the Rust futures that they await. Rust is told, and nothing is called
@@ -22,10 +27,11 @@
 #include <utility>  // first: awaitable.hpp of Boost 1.74 needs it and forgets it
 // clang-format on
 
+#include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>  // not used here: for those who start what awaits Rust
+#include <boost/asio/co_spawn.hpp>  // before Boost 1.83, for those who start what awaits Rust
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution/context.hpp>
@@ -37,6 +43,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/system_executor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/version.hpp>
@@ -44,6 +52,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <variant>
@@ -52,6 +61,12 @@
 
 #if BOOST_VERSION >= 107700
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#endif
+#if BOOST_VERSION >= 108200
+#include <boost/asio/associated_immediate_executor.hpp>
 #endif
 
 namespace rust::async {
@@ -142,33 +157,121 @@ class outcome {
   std::variant<Awaitable, value, std::exception_ptr> result_;
 };
 
-// What `co_spawn` does, but at once, in this thread, which has to be one of the executor's:
-// `co_spawn` would post the beginning or the end once more, and with many in flight that doubles
-// the way there and back. No exception may leave `entry`.
-//
-// This is the only use of Asio's own parts; these are the same from Boost 1.77 to 1.90.
-#if BOOST_VERSION >= 107700
-using entry_point = boost::asio::detail::awaitable_thread_entry_point;
+// --- Awaitables, run for a coroutine. ------------------------------------------------------------
 
+// Where an awaitable runs. To cancel it is to touch what its operations are at work on, and so it
+// has to be on a strand: its own, unless the executor is one. An awaitable whose executors are of
+// a type that no strand fits is not cancelled.
+#if BOOST_VERSION >= 107700
 template <typename Executor>
-void launch(boost::asio::awaitable<entry_point, Executor> entry, const Executor& executor) {
-  boost::asio::detail::awaitable_handler<Executor, void>(std::move(entry), executor,
-                                                         boost::asio::cancellation_slot(),
-                                                         boost::asio::cancellation_state())
-      .launch();
+constexpr bool is_strand = false;
+template <typename Executor>
+constexpr bool is_strand<boost::asio::strand<Executor>> = true;
+
+template <typename Executor, typename AwaitableExecutor>
+constexpr bool takes_strand =
+    !is_strand<Executor> && std::is_convertible_v<boost::asio::strand<Executor>, AwaitableExecutor>;
+
+template <typename Executor, typename AwaitableExecutor>
+constexpr bool is_cancellable = is_strand<Executor> || takes_strand<Executor, AwaitableExecutor>;
+
+// Has an awaitable end early when Rust leaves.
+template <typename Executor>
+class task_cancellation final : public turn, public counted {
+ public:
+  explicit task_cancellation(Executor on)
+      : turn{nullptr, &task_cancellation::take}, on_(std::move(on)) {}
+
+  // As long as the awaitable runs.
+  const Executor& executor() const noexcept { return *on_; }
+  boost::asio::cancellation_slot slot() noexcept { return signal_.slot(); }
+
+  // The awaitable has ended, and its executor may go. On the strand, or when that has gone.
+  void end() noexcept {
+    slot().clear();
+    const std::lock_guard lock(mutex_);
+    on_.reset();
+  }
+
+ private:
+  // Rust leaves, in whatever thread.
+  static void take(turn* self, bool) {
+    const counted_pointer cancellation(static_cast<task_cancellation*>(self));
+    const std::lock_guard lock(cancellation->mutex_);
+    if (!cancellation->on_) return;
+    cancellation->add_ref();
+    boost::asio::post(*cancellation->on_, [running = counted_pointer(cancellation.get())] {
+      running->signal_.emit(boost::asio::cancellation_type::terminal);
+    });
+  }
+
+  std::mutex mutex_;  // the executor must not go while something is posted to it
+  std::optional<Executor> on_;
+  boost::asio::cancellation_signal signal_;
+};
+#else
+template <typename Executor, typename AwaitableExecutor>
+constexpr bool takes_strand = false;
+template <typename Executor, typename AwaitableExecutor>
+constexpr bool is_cancellable = false;
+template <typename Executor>
+class task_cancellation;
+#endif
+
+// Runs an awaitable to its end, and then takes the turn on the executor; gives it up where the
+// executor goes before. It begins at once, in this thread, which has to be one of the executor's.
+// With a slot it can be cancelled.
+#if BOOST_VERSION >= 108300
+template <typename Executor, typename... Slot>
+void run(const Executor& on, boost::asio::awaitable<void, Executor> task, turn_handler ended,
+         Slot... slot) {
+  auto handler = [ended = std::move(ended)](std::exception_ptr) mutable { ended(); };
+  if constexpr (sizeof...(Slot) == 0) {
+    boost::asio::co_spawn(on, std::move(task), std::move(handler));
+  } else {
+    boost::asio::co_spawn(on, std::move(task),
+                          boost::asio::bind_cancellation_slot(slot..., std::move(handler)));
+  }
 }
 #else
+// Before Boost 1.83 `co_spawn` posts the beginning and the end once more, and with many in flight
+// that doubles the way there and back. This is what it does inside, the same from 1.77 to 1.90; and
+// the only use of Asio's own parts.
+#if BOOST_VERSION >= 107700
+using entry_point = boost::asio::detail::awaitable_thread_entry_point;
+#else
 using entry_point = void;
+#endif
 
 template <typename Executor>
-void launch(boost::asio::awaitable<entry_point, Executor> entry, const Executor& executor) {
-  boost::asio::detail::awaitable_handler<Executor, void>(std::move(entry), executor).launch();
+boost::asio::awaitable<entry_point, Executor> enter(Executor on,
+                                                    boost::asio::awaitable<void, Executor> task,
+                                                    turn_handler ended) {
+  // An executor that counts as work: its context is not done before this is.
+  const auto working = boost::asio::prefer(on, boost::asio::execution::outstanding_work_t::tracked);
+  co_await std::move(task);
+  boost::asio::dispatch(working, std::move(ended));
+}
+
+template <typename Executor, typename... Slot>
+void run(const Executor& on, boost::asio::awaitable<void, Executor> task, turn_handler ended,
+         [[maybe_unused]] Slot... slot) {
+  auto entry = enter(on, std::move(task), std::move(ended));
+#if BOOST_VERSION >= 107700
+  boost::asio::detail::awaitable_handler<Executor, void>(
+      std::move(entry), on, boost::asio::cancellation_slot(slot...),
+      boost::asio::cancellation_state(boost::asio::cancellation_slot(slot...)))
+      .launch();
+#else
+  boost::asio::detail::awaitable_handler<Executor, void>(std::move(entry), on).launch();
+#endif
 }
 #endif
 
 template <typename Executor, typename T, typename AwaitableExecutor>
 class schedule_on_awaiter : public turn {
   using awaitable = boost::asio::awaitable<T, AwaitableExecutor>;
+  static constexpr bool cancellable = is_cancellable<Executor, AwaitableExecutor>;
 
  public:
   schedule_on_awaiter(promise_base& promise, awaitable task)
@@ -185,41 +288,83 @@ class schedule_on_awaiter : public turn {
   T await_resume() { return outcome_.get(); }
 
  private:
-  const Executor& executor() const noexcept { return promise_.executor().template get<Executor>(); }
+  enum class phase : std::uint8_t { waiting, entering, running };
 
-  // Called when the awaitable is to begin, in a thread of the executor, and once more when it has
-  // ended: as a turn each time, for either may find that the executor has gone.
+  // Called in a thread of the executor, then on the strand, if there is one, and once more when the
+  // awaitable has ended: as a turn each time, for any of these may find that the executor has gone.
   static void take(turn* self, bool alive) {
     auto& awaiter = *static_cast<schedule_on_awaiter*>(self);
-    const auto coroutine = awaiter.promise_.coroutine();
-    if (!alive || awaiter.promise_.left()) return coroutine.destroy();
-    if (std::exchange(awaiter.begun_, true)) return coroutine.resume();
-    launch(run(awaiter, turn_handler(self)), AwaitableExecutor(awaiter.executor()));
+    const bool goes_on = alive && !awaiter.promise_.left();
+    if (awaiter.phase_ == phase::running || !goes_on) return awaiter.end(goes_on);
+    const auto& executor = awaiter.promise_.executor().template get<Executor>();
+    if constexpr (takes_strand<Executor, AwaitableExecutor>) {
+      if (std::exchange(awaiter.phase_, phase::entering) == phase::entering) {
+        return awaiter.start(AwaitableExecutor(awaiter.cancellation_->executor()));
+      }
+      const auto strand = boost::asio::make_strand(executor);
+      if (!awaiter.is_to_be_cancelled_on(strand)) return awaiter.end(false);
+      boost::asio::dispatch(strand, turn_handler(self));
+    } else {
+      const AwaitableExecutor on(executor);
+      if constexpr (cancellable) {
+        if (!awaiter.is_to_be_cancelled_on(on)) return awaiter.end(false);
+      }
+      awaiter.start(on);
+    }
   }
 
-  // Runs the awaitable, and resumes who waits for it. `self` is a part of what is resumed, and so
-  // is not touched after that.
-  static boost::asio::awaitable<entry_point, AwaitableExecutor> run(schedule_on_awaiter& self,
-                                                                    turn_handler ended) {
-    // An executor that counts as work: its context is not done before this is.
-    const auto executor =
-        boost::asio::prefer(self.executor(), boost::asio::execution::outstanding_work_t::tracked);
+  // False when Rust has left.
+  bool is_to_be_cancelled_on(const AwaitableExecutor& on) {
+    using cancellation = task_cancellation<AwaitableExecutor>;
+    cancellation_.emplace(std::make_unique<cancellation>(on).release());
+    (*cancellation_)->add_ref();  // the call's
+    if (promise_.hang(cancellation_->get())) return true;
+    (*cancellation_)->release();
+    return false;
+  }
+
+  void start(const AwaitableExecutor& on) {
+    phase_ = phase::running;
+    const promise_base::entered_span span(promise_);
+    if constexpr (cancellable) {
+      run(on, outcome_of_task(), turn_handler(this), (*cancellation_)->slot());
+    } else {
+      run(on, outcome_of_task(), turn_handler(this));
+    }
+  }
+
+  boost::asio::awaitable<void, AwaitableExecutor> outcome_of_task() {
     try {
       if constexpr (std::is_void_v<T>) {
-        co_await std::move(self.outcome_.task());
-        self.outcome_.set_value();
+        co_await std::move(outcome_.task());
+        outcome_.set_value();
       } else {
-        self.outcome_.set_value(co_await std::move(self.outcome_.task()));
+        outcome_.set_value(co_await std::move(outcome_.task()));
       }
     } catch (...) {
-      self.outcome_.set_exception(std::current_exception());
+      outcome_.set_exception(std::current_exception());
     }
-    boost::asio::dispatch(executor, std::move(ended));
+  }
+
+  // The last: it resumes or destroys what this is a part of.
+  void end(bool goes_on) {
+    if constexpr (cancellable) {
+      if (cancellation_) {
+        if (promise_.take_back(cancellation_->get())) (*cancellation_)->release();
+        (*cancellation_)->end();
+      }
+    }
+    if (!goes_on) return promise_.coroutine().destroy();
+    promise_.resume();
   }
 
   promise_base& promise_;
   outcome<T, awaitable> outcome_;
-  bool begun_ = false;
+  std::conditional_t<cancellable,
+                     std::optional<counted_pointer<task_cancellation<AwaitableExecutor>>>,
+                     std::monostate>
+      cancellation_;
+  phase phase_ = phase::waiting;
 };
 
 template <typename Executor, typename T, typename AwaitableExecutor>
@@ -232,87 +377,165 @@ struct scheduled_task {
   }
 };
 
-// Completes a handler with what a Rust future comes to, which it polls on the handler's executor.
-template <typename Future, typename Handler>
-class await_operation final : public wait {
-  using value = typename Future::YieldResult;
-  using executor = boost::asio::associated_executor_t<Handler>;
+// --- Waiting on behalf of completion handlers. ---------------------------------------------------
+
+#if BOOST_VERSION >= 107700
+using default_cancellation_filter = boost::asio::enable_terminal_cancellation;
+#else
+struct default_cancellation_filter {};
+#endif
+
+// What an operation came to, and how a handler is told; for the signatures see `async_await`.
+template <typename T>
+class completion {
+  static constexpr bool is_void = std::is_void_v<T>;
+  using stored = std::conditional_t<is_void, std::monostate, T>;
+  template <typename Stored>
+  static auto signature_of() {
+    if constexpr (is_void) {
+      return static_cast<void (*)(std::exception_ptr)>(nullptr);
+    } else if constexpr (std::is_default_constructible_v<Stored>) {
+      return static_cast<void (*)(std::exception_ptr, Stored)>(nullptr);
+    } else {
+      return static_cast<void (*)(std::exception_ptr, std::optional<Stored>)>(nullptr);
+    }
+  }
 
  public:
-  await_operation(Future&& future, Handler&& handler)
-      : polled_(std::move(future)), held_(std::in_place, std::move(handler)) {}
+  using signature = std::remove_pointer_t<decltype(signature_of<stored>())>;
 
-  // Polls for the first time, in the thread of whoever began.
+  explicit completion(std::exception_ptr error) noexcept : error_(std::move(error)) {}
+  template <typename Source>
+  explicit completion(Source& source) noexcept {
+    try {
+      if constexpr (is_void) {
+        source.get();
+      } else {
+        value_.emplace(source.get());
+      }
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+  }
+
+  template <typename Handler>
+  void operator()(Handler&& handler) && {
+    if constexpr (is_void) {
+      std::forward<Handler>(handler)(error_);
+    } else if constexpr (!std::is_default_constructible_v<stored>) {
+      std::forward<Handler>(handler)(error_, std::move(value_));
+    } else {
+      std::forward<Handler>(handler)(error_, value_ ? std::move(*value_) : stored());
+    }
+  }
+
+ private:
+  std::exception_ptr error_;
+  std::optional<stored> value_;
+};
+
+// Completes a handler with what a source has, which it looks for on the handler's executor.
+template <typename Source, typename Executor, typename Filter, typename Handler>
+class handler_wait final : public wait {
+  using executor = boost::asio::associated_executor_t<Handler, Executor>;
+  using result = completion<decltype(std::declval<Source&>().get())>;
+
+ public:
+  template <typename... Args>
+  handler_wait(const Executor& otherwise, Filter filter, Handler&& handler, Args&&... args)
+      : source_(std::forward<Args>(args)...),
+        held_(hold(std::move(handler), otherwise)),
+        filter_(filter) {}
+
+  // Looks for the first time, in the thread of whoever began. It holds a reference to itself until
+  // it is over.
   void begin_here() {
     connect_cancellation();
     begin(executor_traits<executor>::room(held_->on), [](turn*) { return true; });
   }
 
  private:
-  // All that touches the handler's context: gone before that is.
+  // All that touches the handler's context, in memory of the handler's: gone before the context is,
+  // and before the handler is called. What Rust's wakers hold on to is not in there.
   struct held {
-    explicit held(Handler&& given)
-        : on(boost::asio::get_associated_executor(given)), work(on), handler(std::move(given)) {}
+    held(Handler&& given, const Executor& otherwise)
+        : on(boost::asio::get_associated_executor(given, otherwise)),
+          work(on),
+          handler(std::move(given)) {}
 
     executor on;
     boost::asio::executor_work_guard<executor> work;
     Handler handler;
   };
+  using allocator = typename std::allocator_traits<
+      boost::asio::associated_allocator_t<Handler>>::template rebind_alloc<held>;
+  struct let_go {
+    allocator memory;
+    void operator()(held* held) {
+      auto copy = memory;  // the memory may be where this is from
+      std::destroy_at(held);
+      std::allocator_traits<allocator>::deallocate(copy, held, 1);
+    }
+  };
+  using held_pointer = std::unique_ptr<held, let_go>;
+
+  static held_pointer hold(Handler&& handler, const Executor& otherwise) {
+    allocator memory(boost::asio::get_associated_allocator(handler));
+    auto* const room = std::allocator_traits<allocator>::allocate(memory, 1);
+    return held_pointer(std::construct_at(room, std::move(handler), otherwise), let_go{memory});
+  }
 
   bool step() noexcept override {
-    if (!ready_ && cancelled_) {
-      aborted_ = std::make_exception_ptr(
-          boost::system::system_error(boost::asio::error::operation_aborted));
-    }
-    ready_ = ready_ || cancelled_ || polled_.poll(this);
-    if (ready_) polled_.forget();
+    if (!ready_) aborted_ = cancelled_;
+    ready_ = ready_ || aborted_ || source_.poll(*this);
     // A handler is never called by the function that it was given to, so a result that is there at
     // once is waited for as well.
-    if (std::exchange(begins_, false) && ready_) {
-      wake();
-      return false;
-    }
-    return ready_;
+    at_once_ = std::exchange(begins_, false) && ready_;
+    if (at_once_) wake();
+    return ready_ && !at_once_;
   }
 
   void resume() override {
-    const wait_pointer self(this);
+    counted_pointer self(this);
     disconnect_cancellation();
+    auto outcome = aborted_ ? aborted() : result(source_);
+    source_.forget();
     auto handler = std::move(held_->handler);
     held_.reset();
-    complete(std::move(handler));
+    self.reset();
+    std::move(outcome)(std::move(handler));
   }
   void end() noexcept override {
-    polled_.forget();
+    source_.forget();
     held_.reset();
     release();
   }
   void post(turn* turn) noexcept override {
     const executor on = held_->on;
+#if BOOST_VERSION >= 108200
+    if (at_once_) {
+      const auto immediate = boost::asio::get_associated_immediate_executor(held_->handler, on);
+      return boost::asio::dispatch(immediate, turn_handler(turn));
+    }
+#endif
     executor_traits<executor>::post(on, turn_handler(turn));
   }
   bool take_back(turn*) noexcept override { return true; }
+  void forget() noexcept override { source_.forget(); }
 
-  // For the signature see `async_await`.
-  void complete(Handler handler) {
-    const auto error = aborted_ ? aborted_ : polled_.error();
-    if constexpr (std::is_void_v<value>) {
-      std::move(handler)(error);
-    } else if constexpr (std::is_default_constructible_v<value>) {
-      std::move(handler)(error, error ? value() : polled_.get());
-    } else {
-      std::move(handler)(error, error ? std::optional<value>() : polled_.get());
-    }
+  static result aborted() {
+    return result(std::make_exception_ptr(
+        boost::system::system_error(boost::asio::error::operation_aborted)));
   }
 
-  // Per-operation cancellation came with Boost 1.77. It drops the Rust future.
+  // Per-operation cancellation came with Boost 1.77. It lets go of what is waited for.
   void connect_cancellation() {
 #if BOOST_VERSION >= 107700
     auto slot = boost::asio::get_associated_cancellation_slot(held_->handler);
     if (!slot.is_connected()) return;
     this->add_ref();
-    slot.assign([self = wait_pointer(this)](boost::asio::cancellation_type type) {
-      if (type == boost::asio::cancellation_type::none) return;
+    slot.assign([self = counted_pointer(this)](boost::asio::cancellation_type type) {
+      if (self->filter_(type) == boost::asio::cancellation_type::none) return;
       self->cancelled_ = true;
       self->wake();
     });
@@ -326,29 +549,45 @@ class await_operation final : public wait {
 #endif
   }
 
-  polled<Future> polled_;
-  std::optional<held> held_;
-  std::exception_ptr aborted_;
+  Source source_;
+  held_pointer held_;
+  [[no_unique_address]] Filter filter_;
   std::atomic<bool> cancelled_ = false;
   bool begins_ = true;
+  bool at_once_ = false;  // what it waits for was there already
   bool ready_ = false;
+  bool aborted_ = false;
 };
 
-// What a handler is called with beside the exception: nothing for `void`, the value, or, where a
-// value cannot be made up for an exception, a value that may be missing.
-template <typename T>
-struct await_signature {
-  using type = void(std::exception_ptr, std::optional<T>);
+// Begins to wait for a source. `Executor` is for handlers that have none of their own.
+template <typename Source, typename Executor, typename Filter>
+struct initiation {
+  using executor_type = Executor;
+
+  Executor executor;
+  [[no_unique_address]] Filter filter;
+
+  executor_type get_executor() const noexcept { return executor; }
+
+  template <typename Handler, typename... Args>
+  void operator()(Handler&& handler, Args&&... args) const {
+    using handler_type = std::decay_t<Handler>;
+    using wait_type = handler_wait<Source, Executor, Filter, handler_type>;
+    std::make_unique<wait_type>(executor, filter, handler_type(std::forward<Handler>(handler)),
+                                std::forward<Args>(args)...)
+        .release()
+        ->begin_here();
+  }
 };
-template <typename T>
-  requires std::is_default_constructible_v<T>
-struct await_signature<T> {
-  using type = void(std::exception_ptr, T);
-};
-template <>
-struct await_signature<void> {
-  using type = void(std::exception_ptr);
-};
+
+template <typename Source, typename Executor, typename Filter, typename CompletionToken,
+          typename... Args>
+auto async_wait_for(const Executor& executor, Filter filter, CompletionToken&& token,
+                    Args... args) {
+  using result = completion<decltype(std::declval<Source&>().get())>;
+  return boost::asio::async_initiate<CompletionToken, typename result::signature>(
+      initiation<Source, Executor, Filter>{executor, filter}, token, std::move(args)...);
+}
 
 }  // namespace detail
 
@@ -359,8 +598,13 @@ auto schedule(Executor&& executor) {
   return detail::scheduled{detail::executor_of(std::forward<Executor>(executor))};
 }
 
-// Runs an awaitable on an executor. The coroutine that awaits it goes on there too, with the
-// awaitable's value or exception.
+// Runs an awaitable on an executor: on a strand there, so that what it does at the same time, with
+// `||` for example, is safe. The coroutine that awaits it goes on there too, with the awaitable's
+// value or exception.
+//
+// When Rust lets go of its future the awaitable is cancelled, and the coroutine is destroyed when
+// it has ended. An awaitable of a type with an executor that is no `any_io_executor`, and no
+// strand, is not cancelled, nor is any before Boost 1.77.
 template <detail::has_asio_executor Executor, typename T, typename AwaitableExecutor>
 auto schedule_on(Executor&& executor, boost::asio::awaitable<T, AwaitableExecutor> task) {
   return detail::scheduled_task{detail::executor_of(std::forward<Executor>(executor)),
@@ -370,28 +614,26 @@ auto schedule_on(Executor&& executor, boost::asio::awaitable<T, AwaitableExecuto
 // Awaits a Rust future as an Asio operation.
 //
 // The completion handler is called on its associated executor (Asio's system executor where it has
-// none), and never from within this function. Its signature, for a future of T:
+// none), and never from within this function, unless its immediate executor says so. Its signature,
+// for a future of T:
 //
 //   void(std::exception_ptr)                      T is void
 //   void(std::exception_ptr, T)                   T has a default constructor
 //   void(std::exception_ptr, std::optional<T>)    it has none; empty beside an exception
 //
 // Cancelled through the handler's cancellation slot (Boost 1.77 and later), it drops the future and
-// completes with `operation_aborted`.
-template <detail::rust_future Future, typename CompletionToken>
-auto async_await(Future future, CompletionToken&& token) {
-  using signature = typename detail::await_signature<typename Future::YieldResult>::type;
-  return boost::asio::async_initiate<CompletionToken, signature>(
-      []<typename Handler>(Handler&& handler, Future future) {
-        using handler_type = std::decay_t<Handler>;
-        using operation = detail::await_operation<Future, handler_type>;
-        if (future.moved_from()) detail::throw_moved_from();
-        // It holds a reference to itself until it is over.
-        std::make_unique<operation>(std::move(future), handler_type(std::forward<Handler>(handler)))
-            .release()
-            ->begin_here();
-      },
-      token, std::move(future));
+// completes with `operation_aborted`. As the future may have had an effect by then, only `terminal`
+// cancellation does so, unless a filter such as boost::asio::enable_total_cancellation() says
+// otherwise.
+//
+// Two operations of one awaitable at the same time (`||`, `&&`) want a strand, as all of Asio's do.
+template <detail::rust_future Future, typename CompletionToken,
+          typename Filter = detail::default_cancellation_filter>
+auto async_await(Future future, CompletionToken&& token, Filter filter = {}) {
+  if (future.moved_from()) detail::throw_moved_from();
+  return detail::async_wait_for<detail::polled<Future>>(boost::asio::system_executor(), filter,
+                                                        std::forward<CompletionToken>(token),
+                                                        std::move(future));
 }
 
 // Awaits a Rust future in an asio::awaitable: `co_await async_await(future())` is its value,
@@ -405,6 +647,26 @@ boost::asio::awaitable<typename Future::YieldResult> async_await(Future future) 
     auto result = co_await async_await(std::move(future), boost::asio::use_awaitable);
     co_return std::move(*result);
   }
+}
+
+// Awaits the next item of a stream as an Asio operation, as above. The handler's signature is
+//
+//   void(std::exception_ptr, std::optional<T>)    empty at the end, and beside an exception
+//
+// The stream has to be there until the handler is called, and is as if it were moved away before.
+// Cancelled, it is dropped.
+template <detail::rust_stream Stream, typename CompletionToken,
+          typename Filter = detail::default_cancellation_filter>
+auto async_next(Stream& stream, CompletionToken&& token, Filter filter = {}) {
+  return detail::async_wait_for<detail::polled<Stream>>(boost::asio::system_executor(), filter,
+                                                        std::forward<CompletionToken>(token),
+                                                        std::ref(stream));
+}
+
+// The same in an asio::awaitable.
+template <detail::rust_stream Stream>
+boost::asio::awaitable<std::optional<typename Stream::YieldResult>> async_next(Stream& stream) {
+  co_return co_await async_next(stream, boost::asio::use_awaitable);
 }
 
 }  // namespace rust::async

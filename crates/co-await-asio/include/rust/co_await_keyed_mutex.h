@@ -2,22 +2,25 @@
 //
 //   rust::async::keyed_mutex<std::string> names(pool);
 //
-//   const auto lock = co_await names.lock(name);   in a coroutine that Rust awaits
+//   const auto lock = co_await names.lock(name);         in a coroutine that Rust awaits
+//   const auto lock = co_await names.async_lock(name);   in an asio::awaitable
 //
 // The key is held until the lock goes. Who finds it free goes on at once, where it is. Those that
 // wait get the key in the order they came, and go on in a thread of the execution context: never in
-// that of whoever has unlocked it. One that Rust drops leaves the line. Keys that nobody holds take
-// no memory.
+// that of whoever has unlocked it. One that Rust drops, or that is cancelled, leaves the line. Keys
+// that nobody holds take no memory.
 //
 // Destroying the execution context destroys the coroutines that wait. The mutex may go before it,
 // and before its locks; it may not be locked after it.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <coroutine>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -28,12 +31,14 @@ namespace rust::async {
 template <typename Key, typename Context = boost::asio::thread_pool>
 class keyed_mutex {
   class state;
-  class turn_for_key;
+  class request;
 
  public:
   // Holds a key until it is destroyed, in whatever thread.
   class [[nodiscard]] scoped_lock {
    public:
+    // Holds none.
+    scoped_lock() = default;
     scoped_lock(std::shared_ptr<state> state, Key key)
         : state_(std::move(state)), key_(std::move(key)) {}
     scoped_lock(scoped_lock&&) = default;
@@ -44,7 +49,7 @@ class keyed_mutex {
 
    private:
     std::shared_ptr<state> state_;  // empty once moved from
-    Key key_;
+    Key key_{};
   };
 
   explicit keyed_mutex(Context& context) : executor_(context.get_executor()) {}
@@ -54,10 +59,47 @@ class keyed_mutex {
   // `co_await lock(key)` is a scoped_lock. Any thread may call it.
   auto lock(Key key) { return locking{executor_, state_, std::move(key)}; }
 
+  // The same as an Asio operation, with the signature void(std::exception_ptr, scoped_lock): it
+  // completes, on the handler's executor or else the context's, with the lock, or cancelled with
+  // `operation_aborted`, and then it has left the line. By itself it is an asio::awaitable.
+  template <typename CompletionToken, typename Filter = detail::default_cancellation_filter>
+  auto async_lock(Key key, CompletionToken&& token, Filter filter = {}) {
+    return detail::async_wait_for<request>(executor_, filter, std::forward<CompletionToken>(token),
+                                           state_, std::move(key));
+  }
+  boost::asio::awaitable<scoped_lock> async_lock(Key key) {
+    return async_lock(std::move(key), boost::asio::use_awaitable);
+  }
+
  private:
   using executor_type = typename Context::executor_type;
 
+  // Goes on in the context, wherever it was.
+  class wait_for_context : public detail::coroutine_wait {
+   public:
+    bool begin_in(detail::promise_base& promise, executor_type executor) noexcept {
+      executor_.emplace(std::move(executor));
+      return coroutine_wait::begin_in(promise,
+                                      detail::executor_traits<executor_type>::room(*executor_));
+    }
+
+   protected:
+    void resume() override {
+      promise().executor().emplace(*executor_);
+      coroutine_wait::resume();
+    }
+    void post(detail::turn* turn) noexcept override {
+      const auto executor = *executor_;
+      detail::executor_traits<executor_type>::post(executor, detail::turn_handler(turn));
+    }
+
+   private:
+    std::optional<executor_type> executor_;
+  };
+
   class awaiter {
+    using wait_type = detail::source_wait<request, wait_for_context>;
+
    public:
     awaiter(detail::promise_base& promise, const executor_type& executor,
             std::shared_ptr<state> state, Key key)
@@ -66,18 +108,19 @@ class keyed_mutex {
     bool await_ready() { return state_->lock(key_); }
     // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
     [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) {
-      wait_.emplace(std::make_unique<turn_for_key>(state_, key_).release());
-      promise_.executor().emplace(executor_);
-      return (*wait_)->begin_in(promise_);
+      wait_.emplace(std::make_unique<wait_type>(state_, key_).release());
+      return (*wait_)->begin_in(promise_, executor_);
     }
-    scoped_lock await_resume() { return scoped_lock(std::move(state_), std::move(key_)); }
+    scoped_lock await_resume() {
+      return wait_ ? (*wait_)->get() : scoped_lock(std::move(state_), std::move(key_));
+    }
 
    private:
     detail::promise_base& promise_;
     executor_type executor_;
     std::shared_ptr<state> state_;
     Key key_;
-    std::optional<detail::wait_pointer<turn_for_key>> wait_;
+    std::optional<detail::counted_pointer<wait_type>> wait_;
   };
 
   struct locking {
@@ -98,8 +141,8 @@ class keyed_mutex {
       return waiting_.try_emplace(key).second;
     }
 
-    // The same; if it was not free, `waits` is in the line now.
-    bool lock_or_wait(const Key& key, turn_for_key& waits) {
+    // The same; if it was not free, the request is in the line now.
+    bool lock_or_wait(const Key& key, request& waits) {
       const std::lock_guard lock(mutex_);
       const auto [held, is_free] = waiting_.try_emplace(key);
       if (!is_free) held->second.push_back(&waits);
@@ -107,7 +150,7 @@ class keyed_mutex {
     }
 
     // Leaves the line; false when it has been given the key.
-    bool stop_waiting(const Key& key, turn_for_key& waits) {
+    bool stop_waiting(const Key& key, request& waits) {
       const std::lock_guard lock(mutex_);
       const auto held = waiting_.find(key);
       return held != waiting_.end() && std::erase(held->second, &waits) != 0;
@@ -129,36 +172,47 @@ class keyed_mutex {
    private:
     std::mutex mutex_;
     // Who waits, for each key that is held.
-    std::unordered_map<Key, std::list<turn_for_key*>> waiting_;
+    std::unordered_map<Key, std::list<request*>> waiting_;
   };
 
-  // A coroutine that waits for a key.
-  class turn_for_key final : public detail::coroutine_wait {
+  // Waits for a key.
+  class request {
    public:
-    turn_for_key(std::shared_ptr<state> state, const Key& key)
-        : state_(std::move(state)), key_(key) {}
+    request(std::shared_ptr<state> state, Key key)
+        : state_(std::move(state)), key_(std::move(key)) {}
+    request(const request&) = delete;
+    request& operator=(const request&) = delete;
+    ~request() { forget(); }
+
+    // Whether it has the key. From the first time on it stands in the line.
+    bool poll(detail::wait& waits) {
+      if (!std::exchange(waits_, &waits) && state_->lock_or_wait(key_, *this)) given_ = true;
+      return given_;
+    }
 
     void give() noexcept {
       given_ = true;
-      wake();
+      waits_->wake();
+    }
+
+    // Leaves the line, or gives the key back. Called by one thread at a time.
+    void forget() noexcept {
+      if (waits_ && !std::exchange(over_, true) && !state_->stop_waiting(key_, *this)) {
+        state_->unlock(key_);
+      }
+    }
+
+    scoped_lock get() {
+      over_ = true;
+      return scoped_lock(state_, key_);
     }
 
    private:
-    bool step() noexcept override {
-      if (std::exchange(in_line_, true)) return given_;
-      // Free by now: it goes on in the context all the same.
-      if (state_->lock_or_wait(key_, *this)) give();
-      return false;
-    }
-    void end() noexcept override {
-      if (in_line_ && !state_->stop_waiting(key_, *this)) state_->unlock(key_);
-      detail::coroutine_wait::end();
-    }
-
     std::shared_ptr<state> state_;
     Key key_;
-    bool in_line_ = false;
+    detail::wait* waits_ = nullptr;
     std::atomic<bool> given_ = false;
+    bool over_ = false;
   };
 
   executor_type executor_;

@@ -9,18 +9,25 @@
 // A task that was given an executor, by `co_withExecutor` or `scheduleOn`, runs there, and so does
 // what comes after it. Whatever else Folly can await, such as a folly::Future, can be awaited too.
 //
+// When Rust lets go of its future, cancellation is requested of a task that runs, and what it
+// awaits hears of it as in all of Folly; the coroutine is destroyed when the task has ended.
+//
 // A coroutine that went to an executor keeps it alive, as Folly's own tasks do: destroying a pool
 // waits for it.
 #pragma once
 
+#include <folly/CancellationToken.h>
 #include <folly/Executor.h>
 #include <folly/Function.h>
+#include <folly/OperationCancelled.h>
 #include <folly/Try.h>
 
 #include <atomic>
 #include <coroutine>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 #if __has_include(<folly/coro/Task.h>)
@@ -102,6 +109,24 @@ folly::coro::Task<folly::remove_cvref_t<folly::coro::semi_await_result_t<Awaited
   co_return co_await std::move(awaited);
 }
 
+// Cancelled when Rust leaves, as long as it lives.
+class task_cancellation {
+ public:
+  explicit task_cancellation(promise_base& promise)
+      : request_(stop_request::of(promise), request{source_}) {}
+
+  folly::CancellationToken token() const { return source_.getToken(); }
+
+ private:
+  struct request {
+    folly::CancellationSource source;
+    void operator()() const noexcept { source.requestCancellation(); }
+  };
+
+  folly::CancellationSource source_;
+  std::stop_callback<request> request_;
+};
+
 // Runs a task on an executor, and goes on in the thread where it ended.
 template <typename T>
 class task_awaiter {
@@ -114,12 +139,14 @@ class task_awaiter {
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) {
     if (promise_.left()) return coroutine.destroy();
     auto task = with_executor(executor_, std::move(task_));
-    std::move(task).start([this, coroutine](folly::Try<T>&& result) {
+    cancellation_.emplace(promise_);
+    auto ended = [this](folly::Try<T>&& result) {
       result_ = std::move(result);
-      if (promise_.left()) return coroutine.destroy();
+      if (promise_.left()) return promise_.coroutine().destroy();
       promise_.executor().emplace(std::move(executor_));
-      coroutine.resume();
-    });
+      promise_.resume();
+    };
+    std::move(task).start(ended, cancellation_->token());
   }
   T await_resume() { return std::move(result_).value(); }
 
@@ -128,6 +155,7 @@ class task_awaiter {
   folly_executor executor_;
   folly::coro::Task<T> task_;
   folly::Try<T> result_;
+  std::optional<task_cancellation> cancellation_;
 };
 
 // Runs a task where the coroutine is: on its Folly executor, or where Rust polls. It begins in this
@@ -147,12 +175,14 @@ class inline_task_awaiter {
     auto task = with_executor(executor.holds<folly_executor>() ? executor.get<folly_executor>()
                                                                : polling_executor::make(promise_),
                               std::move(task_));
-    std::move(task).startInlineUnsafe([this, coroutine](folly::Try<T>&& result) {
+    cancellation_.emplace(promise_);
+    auto ended = [this](folly::Try<T>&& result) {
       result_ = std::move(result);
       if (!passed_.exchange(true)) return;
-      if (promise_.left()) return coroutine.destroy();
-      coroutine.resume();
-    });
+      if (promise_.left()) return promise_.coroutine().destroy();
+      promise_.resume();
+    };
+    std::move(task).startInlineUnsafe(ended, cancellation_->token());
     return !passed_.exchange(true);
   }
   T await_resume() { return std::move(result_).value(); }
@@ -161,7 +191,63 @@ class inline_task_awaiter {
   promise_base& promise_;
   folly::coro::Task<T> task_;
   folly::Try<T> result_;
+  std::optional<task_cancellation> cancellation_;
   std::atomic<bool> passed_ = false;  // by the first of the task's end and the suspension
+};
+
+// A future or an item, or the end of the wish for it.
+template <typename Future>
+class cancellable {
+ public:
+  cancellable(folly::CancellationToken token, Future& from)
+      : token_(std::move(token)), source_(from) {}
+
+  bool poll(wait& waits) {
+    cancelled_ = token_.isCancellationRequested();
+    return cancelled_ || source_.poll(waits);
+  }
+  void forget() noexcept { source_.forget(); }
+  auto get() {
+    if (!cancelled_) return source_.get();
+    forget();
+    throw folly::OperationCancelled();
+  }
+
+ private:
+  folly::CancellationToken token_;
+  polled<Future> source_;
+  bool cancelled_ = false;
+};
+
+// Awaits Rust in a task of Folly's, until that is cancelled.
+template <typename Future>
+class cancellable_awaiter {
+ public:
+  cancellable_awaiter(const folly::CancellationToken& token, Future& future)
+      : token_(token), awaiter_(token, future) {}
+
+  bool await_ready() const noexcept { return false; }
+  // Never inlined, as above.
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) {
+    request_.emplace(token_, [this] { awaiter_.wake(); });
+    return awaiter_.await_suspend(coroutine);
+  }
+  auto await_resume() {
+    request_.reset();
+    return awaiter_.await_resume();
+  }
+
+ private:
+  folly::CancellationToken token_;
+  foreign_awaiter<cancellable<Future>> awaiter_;
+  std::optional<folly::CancellationCallback> request_;
+};
+
+template <typename Future>
+struct cancellable_future {
+  folly::CancellationToken token;
+  Future& future;
+  auto operator co_await() && { return cancellable_awaiter<Future>(token, future); }
 };
 
 template <typename T>
@@ -199,6 +285,22 @@ struct awaitable_traits<Awaited> {
 };
 
 }  // namespace detail
+
+inline namespace bridge {
+
+// Folly calls this when one of its tasks awaits a Rust future. Its own takes the same parameters,
+// and any type: so what they are templates of has to be the same too.
+#if __has_include(<folly/lang/MustUseImmediately.h>)
+template <typename Future, std::enable_if_t<!folly::ext::must_use_immediately_v<Future>, int> = 0>
+#else
+template <typename Future>
+#endif
+  requires detail::rust_future<Future>
+auto co_withCancellation(const folly::CancellationToken& token, Future&& future) {
+  return detail::cancellable_future<Future>{token, future};
+}
+
+}  // namespace bridge
 
 // Goes on in a thread of the executor, and comes back there after each `co_await` of a Rust future.
 inline auto schedule(folly::Executor::KeepAlive<> executor) {

@@ -9,14 +9,21 @@
 //     co_return asked + 1;                                       an exception is Rust's error
 //   }
 //
+//   StreamPrice half(StreamPrice prices) {
+//     while (auto price = co_await prices.next()) co_yield *price / 2;   empty at the end
+//   }
+//
 // Each stands for the type of the same name that has `#[co_await::bridge]` in Rust. The macros are
 // used outside of namespaces; the first argument is what cxx makes of the type in Rust, and the
 // others are the namespaces and the name.
 //
 // A coroutine begins at once, in the thread of its caller. When Rust drops its future, a coroutine
-// that waits is destroyed where it waits; one that runs goes on to its next `co_await`. After
-// `co_await` of a Rust future it goes on where it was: on the executor that `schedule` sent it to;
-// before any `schedule`, where Rust polls.
+// that waits is destroyed where it waits; one that runs goes on to its next `co_await`, and can
+// learn of it before. After `co_await` of a Rust future it goes on where it was: on the executor
+// that `schedule` sent it to; before any `schedule`, where Rust polls.
+//
+//   std::stop_token token = co_await rust::async::this_coro::stop_token;   Rust has let go
+//   std::uint64_t id = co_await rust::async::this_coro::span_id;           for the log
 #pragma once
 
 #ifdef RUST_CXX_ASYNC_H
@@ -39,6 +46,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -137,6 +145,10 @@ struct vtable {
   bool (*left)(const void* call);
   bool (*hang)(void* call, turn* hook);
   bool (*take_back)(void* call, turn* hook);
+  turn* (*on_leaving)(void* call, turn* unless_there_is_one);
+  void* (*enter)(void* call);  // null where nothing is traced
+  void (*exit)(void* entered);
+  std::uint64_t (*span_id)(const void* call);
   void (*post)(void* call, turn* next);
   poll_status (*poll)(void* future, void* result, const waiting* waker);
   void (*drop)(void* future);
@@ -286,20 +298,43 @@ class any_executor {
 
 // --- Waiting. ------------------------------------------------------------------------------------
 
-// Owns a reference to a wait.
-template <typename Wait>
-class wait_pointer {
+// Counts its references, and goes with the last.
+class counted {
  public:
-  explicit wait_pointer(Wait* wait) noexcept : wait_(wait) {}
-  wait_pointer(wait_pointer&& other) noexcept : wait_(std::exchange(other.wait_, nullptr)) {}
-  wait_pointer& operator=(wait_pointer&&) = delete;
-  ~wait_pointer() {
-    if (wait_) wait_->release();
+  counted(const counted&) = delete;
+  counted& operator=(const counted&) = delete;
+
+  void add_ref() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
-  Wait* operator->() const noexcept { return wait_; }
+
+ protected:
+  counted() = default;
+  virtual ~counted() = default;
 
  private:
-  Wait* wait_;
+  std::atomic<std::uint32_t> references_ = 1;
+};
+
+// Owns a reference.
+template <typename Counted>
+class counted_pointer {
+ public:
+  explicit counted_pointer(Counted* counted) noexcept : counted_(counted) {}
+  counted_pointer(counted_pointer&& other) noexcept
+      : counted_(std::exchange(other.counted_, nullptr)) {}
+  counted_pointer& operator=(counted_pointer&&) = delete;
+  ~counted_pointer() { reset(); }
+
+  void reset() noexcept {
+    if (auto* counted = std::exchange(counted_, nullptr)) counted->release();
+  }
+  Counted* operator->() const noexcept { return counted_; }
+  Counted* get() const noexcept { return counted_; }
+
+ private:
+  Counted* counted_;
 };
 
 // Something that waits for Rust, or for what another thread grants it: it is woken, has its turn on
@@ -307,16 +342,8 @@ class wait_pointer {
 // what it waited for is there; by `end` when nobody wants it any more, or its executor is gone.
 //
 // One thread looks at a time, and none from within a waker: so a future may wake itself.
-class wait : public waiting, public turn {
+class wait : public waiting, public turn, public counted {
  public:
-  wait(const wait&) = delete;
-  wait& operator=(const wait&) = delete;
-
-  void add_ref() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
-  void release() noexcept {
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
-  }
-
   // There may be something to see. Any thread may call it.
   void wake() noexcept {
     if (!(state_.fetch_or(woken) & (woken | looking | over))) schedule();
@@ -325,7 +352,6 @@ class wait : public waiting, public turn {
  protected:
   explicit wait() noexcept
       : waiting{&operations}, turn{nullptr, &wait::take}, hook_{{nullptr, &hook::take}, *this} {}
-  virtual ~wait() = default;
 
   // Looks whether it can go on. If not, `wake` is called when that may have changed.
   virtual bool step() noexcept = 0;
@@ -347,7 +373,7 @@ class wait : public waiting, public turn {
   template <typename Hang>
   bool begin(std::shared_ptr<waiting_room> room, Hang&& hang) noexcept {
     add_ref();
-    const wait_pointer self(this);  // the wait may be over before this function ends
+    const counted_pointer self(this);  // the wait may be over before this function ends
     looker_ = std::this_thread::get_id();
     room_ = std::move(room);
     if (room_ && !room_->add(*this)) state_.fetch_or(stopped);
@@ -393,7 +419,7 @@ class wait : public waiting, public turn {
   struct hook : turn {
     wait& waits;
     static void take(turn* self, bool) {
-      const wait_pointer waits(&static_cast<hook*>(self)->waits);
+      const counted_pointer waits(&static_cast<hook*>(self)->waits);
       waits->stop();
     }
   };
@@ -408,7 +434,7 @@ class wait : public waiting, public turn {
   static constexpr waiting_ops operations = {&clone, &wake_waiting, &drop};
 
   static void take(turn* self, bool alive) {
-    const wait_pointer waits(static_cast<wait*>(self));
+    const counted_pointer waits(static_cast<wait*>(self));
     waits->look(alive);
   }
 
@@ -474,7 +500,7 @@ class wait : public waiting, public turn {
     }
     // Who waits may be all that keeps this.
     add_ref();
-    const wait_pointer self(this);
+    const counted_pointer self(this);
     end();
     // Only now: the executor must not go while something of it is in use.
     leave_room();
@@ -505,7 +531,6 @@ class wait : public waiting, public turn {
     }
   }
 
-  std::atomic<std::uint32_t> references_ = 1;
   std::atomic<std::uint32_t> state_ = looking;
   std::atomic<bool> ended_ = false;
   std::atomic<std::thread::id> looker_;  // who looked last, or looks
@@ -542,7 +567,7 @@ inline void waiting_room::close() noexcept {
     auto* const waits = first_;
     if (!waits) return;
     waits->add_ref();
-    const wait_pointer kept(waits);
+    const counted_pointer kept(waits);
     lock.unlock();
     remove(*waits);
     waits->abandon();
@@ -586,6 +611,23 @@ class promise_base {
     }
   }
 
+  // In the span of the call as long as it lives, in one thread.
+  class entered_span {
+   public:
+    explicit entered_span(const promise_base& promise) noexcept : exit_(promise.table().exit) {
+      if (const auto enter = promise.table().enter) entered_ = enter(promise.call());
+    }
+    entered_span(const entered_span&) = delete;
+    entered_span& operator=(const entered_span&) = delete;
+    ~entered_span() {
+      if (entered_) exit_(entered_);
+    }
+
+   private:
+    void (*exit_)(void*);
+    void* entered_ = nullptr;
+  };
+
   // Where Rust polls, for what may outlive the coroutine.
   class poller {
    public:
@@ -603,6 +645,21 @@ class promise_base {
     void* call_;
   };
   poller where_rust_polls() const noexcept { return {table(), call()}; }
+
+  // Goes on, in the span of the call. It may be gone after that.
+  void resume() {
+    const entered_span span(*this);
+    coroutine().resume();
+  }
+
+  // Told once when Rust leaves, even when nothing waits: the one that is there already, or this,
+  // which the call owns from then on.
+  turn* on_leaving(turn* unless_there_is_one) noexcept {
+    return table().on_leaving(call(), unless_there_is_one);
+  }
+
+  // That of the span in which Rust made the call; 0 without.
+  std::uint64_t span_id() const noexcept { return table().span_id(call()); }
 
   bool hang(turn* hook) noexcept { return table().hang(call(), hook); }
   bool take_back(turn* hook) noexcept { return table().take_back(call(), hook); }
@@ -652,21 +709,54 @@ struct begin_at_once {
   void await_resume() const noexcept {}
 };
 
+// Asks those to stop who have a token, when Rust leaves.
+class stop_request final : public turn {
+ public:
+  static std::stop_token of(promise_base& promise) {
+    auto* there = promise.on_leaving(nullptr);
+    if (!there) {
+      auto mine = std::make_unique<stop_request>();
+      there = promise.on_leaving(mine.get());
+      if (there == mine.get()) mine.release();
+    }
+    return static_cast<stop_request*>(there)->source_.get_token();
+  }
+
+  stop_request() noexcept : turn{nullptr, &stop_request::take} {}
+
+ private:
+  static void take(turn* self, bool alive) {
+    std::unique_ptr<stop_request> request(static_cast<stop_request*>(self));
+    if (!alive) return;
+    request->source_.request_stop();
+    request.release();  // the call owns it still
+  }
+
+  std::stop_source source_;
+};
+
 // Waits on behalf of a coroutine that Rust awaits: goes on where the coroutine was, and destroys it
 // when Rust has left.
 class coroutine_wait : public wait {
  public:
-  // What `await_suspend` returns.
-  bool begin_in(promise_base& promise) noexcept {
-    promise_ = &promise;
-    return begin(promise.room(), [&](turn* hook) { return promise.hang(hook); });
+  // While it looks.
+  promise_base::entered_span enter() const noexcept {
+    return promise_base::entered_span(*promise_);
   }
 
+  // What `await_suspend` returns.
+  bool begin_in(promise_base& promise) noexcept { return begin_in(promise, promise.room()); }
+
  protected:
+  bool begin_in(promise_base& promise, std::shared_ptr<waiting_room> room) noexcept {
+    promise_ = &promise;
+    return begin(std::move(room), [&](turn* hook) { return promise.hang(hook); });
+  }
+
   // Valid as long as the coroutine waits.
   promise_base& promise() noexcept { return *promise_; }
 
-  void resume() override { promise_->coroutine().resume(); }
+  void resume() override { promise_->resume(); }
   void end() noexcept override { promise_->coroutine().destroy(); }
   void post(turn* turn) noexcept override { promise_->post(turn); }
   bool take_back(turn* hook) noexcept override { return promise_->take_back(hook); }
@@ -675,17 +765,35 @@ class coroutine_wait : public wait {
   promise_base* promise_ = nullptr;
 };
 
-// --- Rust futures, awaited. ----------------------------------------------------------------------
+// --- Rust futures and streams, awaited. ----------------------------------------------------------
 
-// A future and what it comes to.
+// A stream has no result.
+template <typename T>
+concept is_future = std::same_as<typename T::YieldResult, typename T::FinalResult>;
+
+[[noreturn]] inline void throw_moved_from() {
+  throw Error("this future or stream was awaited, or moved away, before");
+}
+
+// A future and what it comes to; or a stream and its next item, if there is one.
 template <typename Future>
 class polled {
-  using value = typename Future::YieldResult;
-  static constexpr bool is_void = std::is_void_v<value>;
-  using stored = std::conditional_t<is_void, std::monostate, value>;
+  using yielded = typename Future::YieldResult;
+  static constexpr bool is_void = std::is_void_v<yielded>;
+  static constexpr bool is_stream = !is_future<Future>;
+  using stored = std::conditional_t<is_void, std::monostate, yielded>;
 
  public:
-  explicit polled(Future&& future) noexcept : future_(std::move(future)) {}
+  using value = std::conditional_t<is_stream, std::optional<stored>, yielded>;
+
+  // A stream goes back to where it came from with the item.
+  explicit polled(Future& from) : from_(&from) {
+    if (from.moved_from()) throw_moved_from();
+    std::construct_at(&future_, std::move(from));
+  }
+  explicit polled(Future&& from)
+    requires(!is_stream)
+      : polled(from) {}
   ~polled() {
     forget();
     if (status_ == poll_status::value) std::destroy_at(&value_);
@@ -695,28 +803,30 @@ class polled {
   polled& operator=(const polled&) = delete;
 
   // Whether it has come to something.
-  bool poll(const waiting* waker) noexcept {
-    status_ = Future::vtable().poll(&future_, &value_, waker);
-    return status_ != poll_status::pending;
+  bool poll(wait& waker) noexcept {
+    status_ = Future::vtable().poll(&future_, &value_, &waker);
+    if (status_ == poll_status::pending) return false;
+    if constexpr (!is_stream) forget();
+    return true;
   }
 
-  // Lets go of the future. Several threads may do so at once.
+  // Lets go of it. Several threads may do so at once.
   void forget() noexcept {
     if (!forgotten_.exchange(true)) std::destroy_at(&future_);
   }
 
-  // The value, or throws the error.
+  // The value, or throws the error. Once.
   value get() {
+    if constexpr (is_stream) *from_ = std::move(future_);
     if (status_ == poll_status::error) throw Error(std::string(error_));
+    if constexpr (is_stream) {
+      if (status_ == poll_status::end) return std::nullopt;
+    }
     if constexpr (!is_void) return std::move(value_);
   }
 
-  std::exception_ptr error() const {
-    if (status_ != poll_status::error) return nullptr;
-    return std::make_exception_ptr(Error(std::string(error_)));
-  }
-
  private:
+  Future* from_;
   union {
     Future future_;
   };
@@ -728,28 +838,27 @@ class polled {
   std::atomic<bool> forgotten_ = false;
 };
 
-// Polls a future for some kind of `Wait`, and lets go of it as soon as it can.
-template <typename Future, typename Wait>
-class future_wait final : public Wait {
+// Looks for what it waits for on behalf of some kind of `Wait`, and lets go of it as soon as
+// nobody wants it.
+template <typename Source, typename Wait>
+class source_wait final : public Wait {
  public:
-  explicit future_wait(Future&& future) noexcept : polled_(std::move(future)) {}
-  auto get() { return polled_.get(); }
+  template <typename... Args>
+  explicit source_wait(Args&&... args) : source_(std::forward<Args>(args)...) {}
+  auto get() { return source_.get(); }
 
  private:
-  friend Wait;
-
   bool step() noexcept override {
-    if (!polled_.poll(this)) return false;
-    polled_.forget();
-    return true;
+    [[maybe_unused]] const auto span = this->enter();
+    return source_.poll(*this);
   }
   void end() noexcept override {
-    polled_.forget();
+    source_.forget();
     Wait::end();
   }
-  void forget() noexcept override { polled_.forget(); }
+  void forget() noexcept override { source_.forget(); }
 
-  polled<Future> polled_;
+  Source source_;
 };
 
 // Waits on behalf of a coroutine of some other kind, which its owner may destroy meanwhile. It goes
@@ -762,6 +871,7 @@ class foreign_wait : public wait {
   }
   // The coroutine is there no more, or goes on.
   void leave() noexcept { cancel(); }
+  std::monostate enter() const noexcept { return {}; }
 
  protected:
   void resume() override { coroutine_.resume(); }
@@ -774,18 +884,16 @@ class foreign_wait : public wait {
   std::coroutine_handle<> coroutine_;
 };
 
-[[noreturn]] inline void throw_moved_from() {
-  throw Error("this future was awaited, or moved away, before");
-}
-
-// In a coroutine that Rust awaits.
-template <typename Future>
-class future_awaiter {
-  using wait_type = future_wait<Future, coroutine_wait>;
+// In a coroutine that Rust awaits: waits for what a source has.
+template <typename Source>
+class source_awaiter {
+  using wait_type = source_wait<Source, coroutine_wait>;
 
  public:
-  future_awaiter(promise_base& promise, Future&& future)
-      : promise_(promise), wait_(make(std::move(future))) {}
+  template <typename... Args>
+  explicit source_awaiter(promise_base& promise, Args&&... args)
+      : promise_(promise),
+        wait_(std::make_unique<wait_type>(std::forward<Args>(args)...).release()) {}
 
   bool await_ready() const noexcept { return false; }
   // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
@@ -795,41 +903,36 @@ class future_awaiter {
   auto await_resume() { return wait_->get(); }
 
  private:
-  static wait_type* make(Future&& future) {
-    if (future.moved_from()) throw_moved_from();
-    return std::make_unique<wait_type>(std::move(future)).release();
-  }
-
   promise_base& promise_;
-  wait_pointer<wait_type> wait_;
+  counted_pointer<wait_type> wait_;
 };
 
 // In a coroutine of any other kind.
-template <typename Future>
+template <typename Source>
 class foreign_awaiter {
-  using wait_type = future_wait<Future, foreign_wait>;
+  using wait_type = source_wait<Source, foreign_wait>;
 
  public:
-  explicit foreign_awaiter(Future&& future) noexcept : future_(std::move(future)) {}
+  template <typename... Args>
+  explicit foreign_awaiter(Args&&... args)
+      : wait_(std::make_unique<wait_type>(std::forward<Args>(args)...).release()) {}
   foreign_awaiter(foreign_awaiter&&) noexcept = default;
   ~foreign_awaiter() {
-    if (wait_) (*wait_)->leave();
+    if (wait_.get()) wait_->leave();
   }
 
-  bool await_ready() const noexcept { return future_.moved_from(); }
+  bool await_ready() const noexcept { return false; }
   // Never inlined, as above.
-  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) {
-    wait_.emplace(std::make_unique<wait_type>(std::move(future_)).release());
-    return (*wait_)->begin_in(coroutine);
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) noexcept {
+    return wait_->begin_in(coroutine);
   }
-  auto await_resume() {
-    if (!wait_) throw_moved_from();
-    return (*wait_)->get();
-  }
+  auto await_resume() { return wait_->get(); }
+
+  // There may be something to see. Any thread may call it.
+  void wake() noexcept { wait_->wake(); }
 
  private:
-  Future future_;
-  std::optional<wait_pointer<wait_type>> wait_;
+  counted_pointer<wait_type> wait_;
 };
 
 // --- What is yielded. ----------------------------------------------------------------------------
@@ -867,7 +970,7 @@ class yield_awaiter {
 
  private:
   promise_base& promise_;
-  wait_pointer<yield_wait<Item>> wait_;
+  counted_pointer<yield_wait<Item>> wait_;
 };
 
 // --- Going to an executor. -----------------------------------------------------------------------
@@ -888,10 +991,9 @@ class schedule_awaiter : public turn {
 
  private:
   static void take(turn* self, bool alive) {
-    const auto& promise = static_cast<schedule_awaiter*>(self)->promise_;
-    const auto coroutine = promise.coroutine();
-    if (!alive || promise.left()) return coroutine.destroy();
-    coroutine.resume();
+    auto& promise = static_cast<schedule_awaiter*>(self)->promise_;
+    if (!alive || promise.left()) return promise.coroutine().destroy();
+    promise.resume();
   }
 
   promise_base& promise_;
@@ -921,13 +1023,48 @@ concept adapted = requires(T&& awaited, promise_base& promise) {
   awaitable_traits<std::remove_cvref_t<T>>::bind(promise, std::forward<T>(awaited));
 };
 
-// A stream has no result.
-template <typename T>
-concept is_future = std::same_as<typename T::YieldResult, typename T::FinalResult>;
+// What a coroutine that Rust awaits may ask of its call, as `this_coro` has it.
+template <auto Ask>
+struct question {
+  struct answer {
+    decltype(Ask(std::declval<promise_base&>())) value;
+    bool await_ready() const noexcept { return true; }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    auto await_resume() { return std::move(value); }
+  };
+  answer bind(promise_base& promise) const { return {Ask(promise)}; }
+};
+
+inline std::uint64_t span_id_of(promise_base& promise) { return promise.span_id(); }
+
+// The next item of a stream, for whoever awaits it.
+template <typename Stream>
+class next_item {
+ public:
+  explicit next_item(Stream& stream) noexcept : stream_(stream) {}
+
+  auto bind(promise_base& promise) && { return source_awaiter<polled<Stream>>(promise, stream_); }
+  auto operator co_await() && { return foreign_awaiter<polled<Stream>>(stream_); }
+
+ private:
+  Stream& stream_;
+};
 
 // --- The types themselves. -----------------------------------------------------------------------
 
 }  // namespace detail
+
+// What a coroutine that Rust awaits is told of itself, by `co_await`.
+namespace this_coro {
+
+// A std::stop_token: stop is requested when Rust lets go of the future, in the thread that does.
+inline constexpr detail::question<&detail::stop_request::of> stop_token{};
+
+// The std::uint64_t that `Span::id` is in Rust: of the `tracing` span in which the call was made,
+// or 0 where there is none.
+inline constexpr detail::question<&detail::span_id_of> span_id{};
+
+}  // namespace this_coro
 
 // The base of all futures and streams: two words of Rust's.
 template <typename Derived>
@@ -950,17 +1087,24 @@ class RustFuture {
   // Whether it was awaited, or moved away.
   bool moved_from() const noexcept { return !words_[0] && !words_[1]; }
 
-  // In a coroutine of another kind; one that Rust awaits has its own way. Streams are read by Rust
-  // only.
+  // A future in a coroutine that Rust awaits, and in one of any other kind.
   template <typename Future = Derived>
     requires detail::is_future<Future>
-  detail::foreign_awaiter<Future> operator co_await() && noexcept {
-    return detail::foreign_awaiter<Future>(std::move(static_cast<Future&>(*this)));
+  auto bind(detail::promise_base& promise) && {
+    return detail::source_awaiter<detail::polled<Future>>(promise, static_cast<Future&>(*this));
   }
   template <typename Future = Derived>
     requires detail::is_future<Future>
-  detail::future_awaiter<Future> bind(detail::promise_base& promise) && {
-    return {promise, std::move(static_cast<Future&>(*this))};
+  auto operator co_await() && {
+    return detail::foreign_awaiter<detail::polled<Future>>(static_cast<Future&>(*this));
+  }
+
+  // A stream: `co_await next()` is a std::optional, empty at the end. While it is awaited the
+  // stream is as if it were moved away.
+  template <typename Stream = Derived>
+    requires(!detail::is_future<Stream>)
+  auto next() {
+    return detail::next_item<Stream>(static_cast<Stream&>(*this));
   }
 
  protected:
@@ -979,6 +1123,8 @@ namespace detail {
 
 template <typename Future>
 concept rust_future = std::derived_from<Future, RustFuture<Future>> && is_future<Future>;
+template <typename Stream>
+concept rust_stream = std::derived_from<Stream, RustFuture<Stream>> && !is_future<Stream>;
 
 // A value that is Rust's as soon as Rust has seen it: its destructor does not run here.
 template <typename T>

@@ -2,13 +2,24 @@
 //
 //   co_await rust::async::schedule(pool);   go on in a thread of a cppcoro::static_thread_pool
 //
+// What of CppCoro can be cancelled takes a token. One that is cancelled when Rust lets go of the
+// future:
+//
+//   rust::async::cancellation cancellation(co_await rust::async::this_coro::stop_token);
+//   co_await delay(cancellation.token());
+//
 // Any scheduler will do: what has a `schedule()` that can be awaited. It has to outlive the calls
 // that went to it: CppCoro's pool forgets what waits in its queue when it is destroyed.
 #pragma once
 
 #include <coroutine>
 #include <exception>
+#include <stop_token>
 #include <utility>
+#if __has_include(<cppcoro/cancellation_source.hpp>)
+#include <cppcoro/cancellation_source.hpp>
+#include <cppcoro/cancellation_token.hpp>
+#endif
 
 #include "rust/co_await.h"
 
@@ -57,5 +68,24 @@ template <detail::scheduler Scheduler>
 auto schedule(Scheduler& scheduler) {
   return detail::scheduled{detail::scheduler_pointer<Scheduler>{&scheduler}};
 }
+
+#if __has_include(<cppcoro/cancellation_source.hpp>)
+// Cancels when stop is requested, as long as it lives.
+class cancellation {
+ public:
+  explicit cancellation(std::stop_token token) : request_(std::move(token), request{source_}) {}
+
+  cppcoro::cancellation_token token() const noexcept { return source_.token(); }
+
+ private:
+  struct request {
+    cppcoro::cancellation_source source;
+    void operator()() { source.request_cancellation(); }
+  };
+
+  cppcoro::cancellation_source source_;
+  std::stop_callback<request> request_;
+};
+#endif
 
 }  // namespace rust::async

@@ -1,0 +1,91 @@
+//! The `tracing` span of a call, with the feature `tracing`; nothing without.
+
+use std::ffi::c_void;
+
+/// What runs on behalf of a call runs in this.
+#[derive(Clone)]
+pub(crate) struct Span(#[cfg(feature = "tracing")] tracing::Span);
+
+/// What C++ calls to enter the span of a call; there is none where nothing is traced.
+pub(crate) type Enter = unsafe extern "C" fn(call: *const c_void) -> *mut c_void;
+
+#[cfg(feature = "tracing")]
+mod traced {
+    use std::ffi::c_void;
+    use std::ptr;
+
+    use tracing::span::EnteredSpan;
+
+    use super::{Enter, Span};
+
+    impl Span {
+        /// The one that this thread is in.
+        pub fn current() -> Self {
+            Span(tracing::Span::current())
+        }
+
+        pub fn is_some(&self) -> bool {
+            !self.0.is_none()
+        }
+
+        pub fn id(&self) -> u64 {
+            self.0.id().map_or(0, |id| id.into_u64())
+        }
+
+        pub fn in_scope<T>(&self, body: impl FnOnce() -> T) -> T {
+            self.0.in_scope(body)
+        }
+
+        /// Enters it, for C++ to leave it by `exit` in the same thread.
+        pub fn enter(&self) -> *mut c_void {
+            if self.0.is_none() {
+                return ptr::null_mut();
+            }
+            Box::into_raw(Box::new(self.0.clone().entered())).cast()
+        }
+
+        pub const fn entered_by(enter: Enter) -> Option<Enter> {
+            Some(enter)
+        }
+    }
+
+    /// Leaves a span.
+    pub unsafe extern "C" fn exit(entered: *mut c_void) {
+        // SAFETY: it comes from `enter`, in this thread.
+        drop(unsafe { Box::from_raw(entered.cast::<EnteredSpan>()) });
+    }
+}
+
+#[cfg(feature = "tracing")]
+pub(crate) use traced::exit;
+
+#[cfg(not(feature = "tracing"))]
+impl Span {
+    pub fn current() -> Self {
+        Span()
+    }
+
+    pub fn is_some(&self) -> bool {
+        false
+    }
+
+    pub fn id(&self) -> u64 {
+        0
+    }
+
+    pub fn in_scope<T>(&self, body: impl FnOnce() -> T) -> T {
+        body()
+    }
+
+    pub fn enter(&self) -> *mut c_void {
+        std::ptr::null_mut()
+    }
+
+    pub const fn entered_by(_: Enter) -> Option<Enter> {
+        None
+    }
+}
+
+/// Leaves a span: never called.
+#[cfg(not(feature = "tracing"))]
+pub(crate) unsafe extern "C" fn exit(_: *mut c_void) {}
