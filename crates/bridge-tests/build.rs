@@ -7,11 +7,13 @@ fn main() {
         .bridge("src/edges.rs")
         .bridge("src/keyed_mutex.rs")
         .bridge("src/leaving.rs")
+        .bridge("src/streams.rs")
         .cpp("cpp/calls.cpp")
         .cpp("cpp/count.cpp")
         .cpp("cpp/edges.cpp")
         .cpp("cpp/keyed_mutex.cpp")
         .cpp("cpp/leaving.cpp")
+        .cpp("cpp/streams.cpp")
         .boost();
     // GCC does not compile cxx-async's own macros, so what they do is not looked at with it.
     println!("cargo::rustc-check-cfg=cfg(upstream)");

@@ -14,6 +14,7 @@ pub mod folly;
 pub mod keyed_mutex;
 pub mod leaving;
 pub mod process;
+pub mod streams;
 pub mod waiting;
 
 use std::future::Future;

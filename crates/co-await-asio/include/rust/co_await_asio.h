@@ -316,10 +316,10 @@ class schedule_on_awaiter : public turn {
   // False when Rust has left.
   bool is_to_be_cancelled_on(const AwaitableExecutor& on) {
     using cancellation = task_cancellation<AwaitableExecutor>;
-    cancellation_.emplace(std::make_unique<cancellation>(on).release());
-    (*cancellation_)->add_ref();  // the call's
-    if (promise_.hang(cancellation_->get())) return true;
-    (*cancellation_)->release();
+    cancellation_ = counted_pointer(std::make_unique<cancellation>(on).release());
+    cancellation_->add_ref();  // the call's
+    if (promise_.hang(cancellation_.get())) return true;
+    cancellation_->release();
     return false;
   }
 
@@ -327,7 +327,7 @@ class schedule_on_awaiter : public turn {
     phase_ = phase::running;
     const promise_base::entered_span span(promise_);
     if constexpr (cancellable) {
-      run(on, outcome_of_task(), turn_handler(this), (*cancellation_)->slot());
+      run(on, outcome_of_task(), turn_handler(this), cancellation_->slot());
     } else {
       run(on, outcome_of_task(), turn_handler(this));
     }
@@ -350,8 +350,8 @@ class schedule_on_awaiter : public turn {
   void end(bool goes_on) {
     if constexpr (cancellable) {
       if (cancellation_) {
-        if (promise_.take_back(cancellation_->get())) (*cancellation_)->release();
-        (*cancellation_)->end();
+        if (promise_.take_back(cancellation_.get())) cancellation_->release();
+        cancellation_->end();
       }
     }
     if (!goes_on) return promise_.coroutine().destroy();
@@ -360,8 +360,7 @@ class schedule_on_awaiter : public turn {
 
   promise_base& promise_;
   outcome<T, awaitable> outcome_;
-  std::conditional_t<cancellable,
-                     std::optional<counted_pointer<task_cancellation<AwaitableExecutor>>>,
+  std::conditional_t<cancellable, counted_pointer<task_cancellation<AwaitableExecutor>>,
                      std::monostate>
       cancellation_;
   phase phase_ = phase::waiting;

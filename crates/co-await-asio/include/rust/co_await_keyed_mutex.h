@@ -108,11 +108,11 @@ class keyed_mutex {
     bool await_ready() { return state_->lock(key_); }
     // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
     [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) {
-      wait_.emplace(std::make_unique<wait_type>(state_, key_).release());
-      return (*wait_)->begin_in(promise_, executor_);
+      wait_ = detail::counted_pointer(std::make_unique<wait_type>(state_, key_).release());
+      return wait_->begin_in(promise_, executor_);
     }
     scoped_lock await_resume() {
-      return wait_ ? (*wait_)->get() : scoped_lock(std::move(state_), std::move(key_));
+      return wait_ ? wait_->get() : scoped_lock(std::move(state_), std::move(key_));
     }
 
    private:
@@ -120,7 +120,7 @@ class keyed_mutex {
     executor_type executor_;
     std::shared_ptr<state> state_;
     Key key_;
-    std::optional<detail::counted_pointer<wait_type>> wait_;
+    detail::counted_pointer<wait_type> wait_;  // once it has to wait
   };
 
   struct locking {

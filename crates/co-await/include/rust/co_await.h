@@ -321,10 +321,14 @@ class counted {
 template <typename Counted>
 class counted_pointer {
  public:
+  counted_pointer() = default;
   explicit counted_pointer(Counted* counted) noexcept : counted_(counted) {}
   counted_pointer(counted_pointer&& other) noexcept
       : counted_(std::exchange(other.counted_, nullptr)) {}
-  counted_pointer& operator=(counted_pointer&&) = delete;
+  counted_pointer& operator=(counted_pointer&& other) noexcept {
+    std::swap(counted_, other.counted_);
+    return *this;
+  }
   ~counted_pointer() { reset(); }
 
   void reset() noexcept {
@@ -332,9 +336,10 @@ class counted_pointer {
   }
   Counted* operator->() const noexcept { return counted_; }
   Counted* get() const noexcept { return counted_; }
+  explicit operator bool() const noexcept { return counted_ != nullptr; }
 
  private:
-  Counted* counted_;
+  Counted* counted_ = nullptr;
 };
 
 // Something that waits for Rust, or for what another thread grants it: it is woken, has its turn on
@@ -918,7 +923,7 @@ class foreign_awaiter {
       : wait_(std::make_unique<wait_type>(std::forward<Args>(args)...).release()) {}
   foreign_awaiter(foreign_awaiter&&) noexcept = default;
   ~foreign_awaiter() {
-    if (wait_.get()) wait_->leave();
+    if (wait_) wait_->leave();
   }
 
   bool await_ready() const noexcept { return false; }
