@@ -4,11 +4,13 @@ use std::env;
 
 fn main() {
     let mut build = native_build::bridge("src/lib.rs")
+        .bridge("src/conventions.rs")
         .bridge("src/edges.rs")
         .bridge("src/keyed_mutex.rs")
         .bridge("src/leaving.rs")
         .bridge("src/streams.rs")
         .cpp("cpp/calls.cpp")
+        .cpp("cpp/conventions.cpp")
         .cpp("cpp/count.cpp")
         .cpp("cpp/edges.cpp")
         .cpp("cpp/keyed_mutex.cpp")

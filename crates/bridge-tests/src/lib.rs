@@ -6,6 +6,7 @@
 
 #[cfg(upstream)]
 pub mod bare;
+pub mod conventions;
 #[cfg(feature = "cppcoro")]
 pub mod cppcoro;
 pub mod edges;
