@@ -2,7 +2,7 @@
 
 fn main() {
     cxx_build::bridge("src/main.rs")
-        .file("cpp/shop.cpp")
+        .file("cpp/client.cpp")
         .std("c++20")
         // Boost before 1.80 does not believe that clang has coroutines.
         .define("BOOST_ASIO_HAS_CO_AWAIT", None)

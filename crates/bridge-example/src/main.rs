@@ -1,59 +1,80 @@
-//! Rust awaits C++, which awaits Rust.
+//! C++ asks a peer over the network, and Rust reads what comes, under a time limit. The token that
+//! the peer wants to see C++ gets from Rust.
 
-use std::sync::OnceLock;
+mod peer;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
+use futures::{Stream, StreamExt};
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 #[cxx::bridge]
 mod ffi {
     extern "Rust" {
-        fn price(article: &str) -> FuturePrice;
+        type Tokens;
+        fn find(self: &Tokens, user: &str) -> FutureToken;
     }
 
     unsafe extern "C++" {
-        include!("bridge-example/cpp/shop.h");
+        include!("bridge-example/cpp/client.h");
 
-        type FuturePrice = crate::FuturePrice;
+        type FutureToken = crate::FutureToken;
+        type StreamLine = crate::StreamLine;
 
-        type Shop;
-        fn new_shop(threads: usize) -> UniquePtr<Shop>;
-        fn total(self: &Shop, basket: Vec<String>) -> FuturePrice;
+        type Client;
+        fn new_client(threads: usize) -> UniquePtr<Client>;
+        fn ask(self: &Client, port: u16, tokens: Box<Tokens>, user: String) -> StreamLine;
     }
 }
 
-// SAFETY: `double`, in CXXASYNC_DEFINE_FUTURE, is what `f64` is in C++.
+// SAFETY: `rust::String`, in CXXASYNC_DEFINE_FUTURE, is what `String` is in C++.
 #[co_await::bridge]
-unsafe impl Future for FuturePrice {
-    type Output = f64;
+unsafe impl Future for FutureToken {
+    type Output = String;
 }
 
-/// C++ calls `price` on a thread of its own, where no runtime is entered.
-static RUNTIME: OnceLock<Handle> = OnceLock::new();
+// SAFETY: as above, in CXXASYNC_DEFINE_STREAM.
+#[co_await::bridge]
+unsafe impl Stream for StreamLine {
+    type Item = String;
+}
 
-fn price(article: &str) -> FuturePrice {
-    let article = article.to_owned();
-    let runtime = RUNTIME.get().expect("main has set it");
-    FuturePrice::spawn(runtime, async move {
-        sleep(Duration::from_millis(5)).await; // in reality: ask somebody
-        match article.as_str() {
-            "apple" => Ok(0.5),
-            "melon" => Ok(2.25),
-            "gold" => std::future::pending().await, // nobody answers
-            _ => Err(format!("there is no price for {article}")),
-        }
-    })
+/// Who may talk to the peer. C++ asks in a thread of its own, where no runtime is entered.
+struct Tokens(Handle);
+
+impl Tokens {
+    fn find(&self, user: &str) -> FutureToken {
+        let user = user.to_owned();
+        FutureToken::spawn(&self.0, async move {
+            sleep(Duration::from_millis(5)).await; // in reality: ask somebody
+            match user.as_str() {
+                "ada" | "grace" => Ok(format!("token of {user}")),
+                _ => Err(format!("{user} has no token")),
+            }
+        })
+    }
+}
+
+/// Prints what the peer says, until it has said all.
+async fn print(mut lines: StreamLine) -> Result<(), co_await::Error> {
+    while let Some(line) = lines.next().await {
+        println!("{}", line?);
+    }
+    Ok(())
 }
 
 #[tokio::main]
 async fn main() {
-    RUNTIME.get_or_init(Handle::current);
-    let shop = ffi::new_shop(2);
-    for basket in [["apple", "melon"], ["apple", "moon"], ["apple", "gold"]] {
-        let basket = basket.map(String::from).to_vec();
-        match timeout(Duration::from_secs(1), shop.total(basket)).await {
-            Ok(Ok(total)) => println!("that makes {total}"),
+    let port = peer::start().await.expect("a port can be had");
+    let client = ffi::new_client(2);
+    for user in ["ada", "nobody", "grace"] {
+        let tokens = Box::new(Tokens(Handle::current()));
+        let lines = client.ask(port, tokens, user.to_owned());
+        match timeout(Duration::from_secs(1), print(lines)).await {
+            Ok(Ok(())) => println!("that was all"),
             Ok(Err(error)) => println!("sorry: {error}"),
             Err(_) => println!("sorry: that takes too long"),
         }

@@ -39,6 +39,7 @@ fn the_example_builds_in_a_repository_of_its_own() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(
         said,
-        "that makes 2.75\nsorry: there is no price for moon\nsorry: that takes too long\n"
+        "hello, ada\nnice to see you\nthat was all\n\
+         sorry: nobody has no token\nsorry: that takes too long\n"
     );
 }
