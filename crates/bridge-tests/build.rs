@@ -8,6 +8,7 @@ fn main() {
         .bridge("src/edges.rs")
         .bridge("src/keyed_mutex.rs")
         .bridge("src/leaving.rs")
+        .bridge("src/spans.rs")
         .bridge("src/streams.rs")
         .cpp("cpp/calls.cpp")
         .cpp("cpp/conventions.cpp")
@@ -15,6 +16,7 @@ fn main() {
         .cpp("cpp/edges.cpp")
         .cpp("cpp/keyed_mutex.cpp")
         .cpp("cpp/leaving.cpp")
+        .cpp("cpp/spans.cpp")
         .cpp("cpp/streams.cpp")
         .boost();
     // GCC does not compile cxx-async's own macros, so what they do is not looked at with it.

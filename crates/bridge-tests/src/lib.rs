@@ -15,6 +15,7 @@ pub mod folly;
 pub mod keyed_mutex;
 pub mod leaving;
 pub mod process;
+pub mod spans;
 pub mod streams;
 pub mod waiting;
 

@@ -4,6 +4,7 @@
 
 use bridge_tests::edges::{FutureNamed, ffi};
 use bridge_tests::ffi as calls;
+use bridge_tests::leaving::ffi::asio_cancels;
 use bridge_tests::waiting::until_no_frame_is_left;
 use futures::executor::block_on;
 use serial_test::serial;
@@ -36,13 +37,15 @@ fn a_crossing_by_schedule_takes_three_allocations() {
 
 #[test]
 #[serial]
-fn a_crossing_by_schedule_on_takes_five_allocations() {
+fn a_crossing_by_schedule_on_takes_five_allocations_and_more_where_it_can_be_cancelled() {
     let pool = calls::new_pool(1);
     let count = allocations_of(|| {
         block_on(calls::scheduled_on(&pool, 1)).unwrap();
     });
-    // And the frames of the awaitable and of what runs it.
-    assert!(count <= 5, "{count}");
+    // And the frames of the awaitable and of what runs it. To cancel it takes a signal, a strand, and
+    // what Asio keeps with these; the thread that allocates them frees them as well.
+    let most = if asio_cancels() { 11 } else { 5 };
+    assert!(count <= most, "{count}");
 }
 
 #[test]
