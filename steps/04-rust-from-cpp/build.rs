@@ -3,7 +3,7 @@
 fn main() {
     native_build::bridge("src/lib.rs")
         .cpp("cpp/converter.cpp")
-        .main("cpp/main.cpp")
+        .main("owned-by-cpp/main.cpp")
         .boost()
         .compile();
 }

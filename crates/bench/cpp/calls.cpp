@@ -70,6 +70,20 @@ asio::awaitable<std::int64_t> sum_in_asio(std::int64_t times) {
   co_return sum;
 }
 
+template <typename Stream>
+Stream yields(const Pool& pool, std::int64_t items) {
+  co_await schedule(pool);
+  for (std::int64_t item = 0; item < items; ++item) co_yield item;
+}
+
+template <typename Stream>
+FutureValue reads(const Pool& pool, Stream items) {
+  co_await schedule(pool);
+  std::int64_t count = 0;
+  while (co_await items.next()) ++count;
+  co_return count;
+}
+
 }  // namespace
 
 std::unique_ptr<Pool> new_pool(std::size_t threads) { return std::make_unique<Pool>(threads); }
@@ -117,4 +131,15 @@ FutureValue awaits_ready(std::int64_t times) {
   std::int64_t sum = 0;
   for (; times > 0; --times) sum += co_await ready_value_from_rust(times);
   co_return sum;
+}
+
+StreamOne yields_one(const Pool& pool, std::int64_t items) {
+  return yields<StreamOne>(pool, items);
+}
+StreamAhead yields_ahead(const Pool& pool, std::int64_t items) {
+  return yields<StreamAhead>(pool, items);
+}
+FutureValue reads_one(const Pool& pool, StreamOne items) { return reads(pool, std::move(items)); }
+FutureValue reads_ahead(const Pool& pool, StreamAhead items) {
+  return reads(pool, std::move(items));
 }

@@ -11,6 +11,8 @@
 struct Context;
 
 CXXASYNC_DEFINE_FUTURE(std::int64_t, FutureValue);
+CXXASYNC_DEFINE_STREAM(std::int64_t, StreamOne);
+CXXASYNC_DEFINE_STREAM(std::int64_t, StreamAhead);
 
 using Done = rust::Fn<void(rust::Box<Context>, std::int64_t)>;
 
@@ -43,3 +45,9 @@ FutureValue awaits_in_asio(const Pool& pool, std::int64_t times);
 FutureValue awaits_in_pool(const Pool& pool, std::int64_t times);
 FutureValue awaits_plainly(std::int64_t times);
 FutureValue awaits_ready(std::int64_t times);
+
+// Streams, in the pool: so many items written, and all that come counted.
+StreamOne yields_one(const Pool& pool, std::int64_t items);
+StreamAhead yields_ahead(const Pool& pool, std::int64_t items);
+FutureValue reads_one(const Pool& pool, StreamOne items);
+FutureValue reads_ahead(const Pool& pool, StreamAhead items);

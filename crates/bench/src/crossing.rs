@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use cxx::UniquePtr;
+use futures::{Stream, StreamExt, stream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
@@ -46,6 +47,13 @@ mod ffi {
         fn awaits_in_pool(pool: &Pool, times: i64) -> FutureValue;
         fn awaits_plainly(times: i64) -> FutureValue;
         fn awaits_ready(times: i64) -> FutureValue;
+
+        type StreamOne = crate::crossing::StreamOne;
+        type StreamAhead = crate::crossing::StreamAhead;
+        fn yields_one(pool: &Pool, items: i64) -> StreamOne;
+        fn yields_ahead(pool: &Pool, items: i64) -> StreamAhead;
+        fn reads_one(pool: &Pool, items: StreamOne) -> FutureValue;
+        fn reads_ahead(pool: &Pool, items: StreamAhead) -> FutureValue;
     }
 }
 
@@ -53,6 +61,16 @@ mod ffi {
 #[co_await::bridge]
 unsafe impl Future for FutureValue {
     type Output = i64;
+}
+
+// SAFETY, for both: as above, of the `Item`.
+#[co_await::bridge]
+unsafe impl Stream for StreamOne {
+    type Item = i64;
+}
+#[co_await::bridge(buffer = 64)]
+unsafe impl Stream for StreamAhead {
+    type Item = i64;
 }
 
 // SAFETY: all that can be done with a pool is to post to it, from any thread.
@@ -126,6 +144,14 @@ pub enum Way {
     AwaitHere,
     /// C++ awaits a Rust future that is ready at once.
     AwaitReady,
+    /// An item of a stream that C++ writes in its pool, and that Rust takes before the next.
+    YieldOne,
+    /// The same where up to 64 may wait to be read.
+    YieldAhead,
+    /// An item of a stream that a Tokio task writes, and that C++ reads in its pool.
+    ReadOne,
+    /// The same where up to 64 may wait to be read.
+    ReadAhead,
 }
 
 impl Way {
@@ -148,6 +174,10 @@ impl Way {
         Way::AwaitHere,
         Way::AwaitInPool,
         Way::AsyncAwait,
+        Way::YieldOne,
+        Way::YieldAhead,
+        Way::ReadOne,
+        Way::ReadAhead,
     ];
 
     /// How it is called in tables.
@@ -170,6 +200,10 @@ impl Way {
             Way::AwaitHere => "C++ awaits Rust: a task, where Rust polls",
             Way::AwaitInPool => "C++ awaits Rust: a task, in the pool",
             Way::AsyncAwait => "C++ awaits Rust: a task, async_await",
+            Way::YieldOne => "item of a C++ stream, one at a time",
+            Way::YieldAhead => "item of a C++ stream, buffer of 64",
+            Way::ReadOne => "item of a Rust stream, one at a time",
+            Way::ReadAhead => "item of a Rust stream, buffer of 64",
         }
     }
 
@@ -211,8 +245,31 @@ impl Way {
             Way::AwaitInPool => sums_up(ffi::awaits_in_pool(pool, last), last).await,
             Way::AwaitHere => sums_up(ffi::awaits_plainly(last), last).await,
             Way::AwaitReady => sums_up(ffi::awaits_ready(last), last).await,
+            // One stream, of as many items.
+            Way::YieldOne => assert_eq!(ffi::yields_one(pool, last).count().await, times as usize),
+            Way::YieldAhead => {
+                assert_eq!(ffi::yields_ahead(pool, last).count().await, times as usize)
+            }
+            Way::ReadOne => {
+                let items = StreamOne::spawn(RUNTIME.handle(), items(last));
+                assert_eq!(
+                    ffi::reads_one(pool, items).await.expect("nothing throws"),
+                    last
+                );
+            }
+            Way::ReadAhead => {
+                let items = StreamAhead::spawn(RUNTIME.handle(), items(last));
+                assert_eq!(
+                    ffi::reads_ahead(pool, items).await.expect("nothing throws"),
+                    last
+                );
+            }
         }
     }
+}
+
+fn items(count: i64) -> impl Stream<Item = Result<i64, Infallible>> {
+    stream::iter(0..count).map(Ok)
 }
 
 async fn call_back(pool: &ffi::Pool, value: i64) -> i64 {

@@ -39,9 +39,9 @@ folly::coro::Task<std::int64_t> forwards_in_folly(FutureInt future) {
   co_return co_await std::move(future);
 }
 
-folly::coro::Task<std::int64_t> sleeps_in_folly() {
+folly::coro::Task<std::int64_t> sleeps_in_folly(folly::Timekeeper& timer) {
   frame alive;
-  co_await folly::coro::sleep(std::chrono::hours(1));
+  co_await folly::coro::sleep(std::chrono::hours(1), &timer);
   co_return 0;
 }
 
@@ -129,12 +129,12 @@ FutureInt awaits_rust_in_a_task_on_folly(const FollyPool& pool, FutureInt future
   co_return co_await schedule_on(pool.executor(), forwards_in_folly(std::move(future)));
 }
 
-FutureInt sleeps_in_a_task() {
+FutureInt sleeps_in_a_task(const FollyPool& pool) {
   frame alive;
-  co_return co_await sleeps_in_folly();
+  co_return co_await sleeps_in_folly(pool.timer());
 }
 
 FutureInt sleeps_in_a_task_on_folly(const FollyPool& pool) {
   frame alive;
-  co_return co_await schedule_on(pool.executor(), sleeps_in_folly());
+  co_return co_await schedule_on(pool.executor(), sleeps_in_folly(pool.timer()));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <folly/executors/CPUThreadPoolExecutor.h>
+#include <folly/futures/ThreadWheelTimekeeper.h>
 
 #include <cstdint>
 #include <memory>
@@ -18,8 +19,10 @@ class FollyPool {
  public:
   explicit FollyPool(std::size_t threads) : threads_(threads) {}
   folly::Executor& executor() const { return threads_; }
+  folly::Timekeeper& timer() const { return timer_; }
 
  private:
+  mutable folly::ThreadWheelTimekeeper timer_;
   mutable folly::CPUThreadPoolExecutor threads_;
 };
 
@@ -48,5 +51,5 @@ FutureInt awaits_rust_on_folly(const FollyPool& pool, FutureInt future);
 FutureInt awaits_rust_in_a_task(FutureInt future);
 FutureInt awaits_rust_in_a_task_on_folly(const FollyPool& pool, FutureInt future);
 // Waits in a task for a timer of an hour, in the same two places.
-FutureInt sleeps_in_a_task();
+FutureInt sleeps_in_a_task(const FollyPool& pool);
 FutureInt sleeps_in_a_task_on_folly(const FollyPool& pool);

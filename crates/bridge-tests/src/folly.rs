@@ -25,7 +25,7 @@ pub mod ffi {
         fn awaits_rust_on_folly(pool: &FollyPool, future: FutureInt) -> FutureInt;
         fn awaits_rust_in_a_task(future: FutureInt) -> FutureInt;
         fn awaits_rust_in_a_task_on_folly(pool: &FollyPool, future: FutureInt) -> FutureInt;
-        fn sleeps_in_a_task() -> FutureInt;
+        fn sleeps_in_a_task(pool: &FollyPool) -> FutureInt;
         fn sleeps_in_a_task_on_folly(pool: &FollyPool) -> FutureInt;
     }
 }

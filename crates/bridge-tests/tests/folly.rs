@@ -133,7 +133,7 @@ fn a_task_that_sleeps_is_cancelled() {
     let pool = ffi::new_folly_pool(2);
     leaves_nothing(|_| ffi::sleeps_in_a_task_on_folly(&pool));
     leaves_nothing(|_| {
-        let mut call = ffi::sleeps_in_a_task();
+        let mut call = ffi::sleeps_in_a_task(&pool);
         assert!((&mut call).now_or_never().is_none());
         call
     });

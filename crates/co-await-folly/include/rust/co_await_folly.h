@@ -110,9 +110,9 @@ folly::coro::Task<folly::remove_cvref_t<folly::coro::semi_await_result_t<Awaited
 }
 
 // Cancelled when Rust leaves, as long as it lives.
-class task_cancellation {
+class folly_cancellation {
  public:
-  explicit task_cancellation(promise_base& promise)
+  explicit folly_cancellation(promise_base& promise)
       : request_(stop_request::of(promise), request{source_}) {}
 
   folly::CancellationToken token() const { return source_.getToken(); }
@@ -120,7 +120,8 @@ class task_cancellation {
  private:
   struct request {
     folly::CancellationSource source;
-    void operator()() const noexcept { source.requestCancellation(); }
+    // Of a copy: this may be gone before that returns.
+    void operator()() const noexcept { folly::CancellationSource(source).requestCancellation(); }
   };
 
   folly::CancellationSource source_;
@@ -155,7 +156,7 @@ class task_awaiter {
   folly_executor executor_;
   folly::coro::Task<T> task_;
   folly::Try<T> result_;
-  std::optional<task_cancellation> cancellation_;
+  std::optional<folly_cancellation> cancellation_;
 };
 
 // Runs a task where the coroutine is: on its Folly executor, or where Rust polls. It begins in this
@@ -191,7 +192,7 @@ class inline_task_awaiter {
   promise_base& promise_;
   folly::coro::Task<T> task_;
   folly::Try<T> result_;
-  std::optional<task_cancellation> cancellation_;
+  std::optional<folly_cancellation> cancellation_;
   std::atomic<bool> passed_ = false;  // by the first of the task's end and the suspension
 };
 

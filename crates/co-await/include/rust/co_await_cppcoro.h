@@ -80,7 +80,8 @@ class cancellation {
  private:
   struct request {
     cppcoro::cancellation_source source;
-    void operator()() { source.request_cancellation(); }
+    // Of a copy: this may be gone before that returns.
+    void operator()() { cppcoro::cancellation_source(source).request_cancellation(); }
   };
 
   cppcoro::cancellation_source source_;

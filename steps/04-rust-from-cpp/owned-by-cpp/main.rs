@@ -1,4 +1,4 @@
-//! A program that C++ owns: its `main` is in `cpp/main.cpp`, and Rust is a library in it.
+//! A program that C++ owns: its `main` is in `main.cpp`, beside this file, and Rust is a library in it.
 
 #![no_main]
 
