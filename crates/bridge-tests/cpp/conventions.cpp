@@ -135,8 +135,10 @@ rust::String parallel_group([[maybe_unused]] const Pool& pool, [[maybe_unused]] 
                             [[maybe_unused]] FutureInt second) {
 #if BOOST_VERSION >= 107900
   std::promise<std::int64_t> sum;
-  asio::experimental::make_parallel_group(async_await(std::move(first), asio::deferred),
-                                          async_await(std::move(second), asio::deferred))
+  // In threads of the pool, which are joined before it goes.
+  const auto in_pool = asio::bind_executor(pool.get_executor(), asio::deferred);
+  asio::experimental::make_parallel_group(async_await(std::move(first), in_pool),
+                                          async_await(std::move(second), in_pool))
       .async_wait(asio::experimental::wait_for_all(),
                   asio::bind_executor(
                       pool.get_executor(),
