@@ -103,14 +103,28 @@ boost::asio::execution_context& context_of(const Executor& executor) {
   }
 }
 
+// As much of an executor as a strand wants to see of one when it is made.
+struct executor_in {
+  boost::asio::execution_context& where;
+  boost::asio::execution_context& query(boost::asio::execution::context_t) const noexcept {
+    return where;
+  }
+  template <typename Function>
+  void execute(Function&&) const {}
+  bool operator==(const executor_in& other) const noexcept { return &where == &other.where; }
+};
+
 // Keeps the waiting room of an execution context. Asio shuts services down before the context is
-// gone, the newest first: so nobody posts to a context that does not exist any more.
+// gone, the newest first: so nobody posts to a context that does not exist any more, nor to a
+// strand, whose service is older than this one.
 class waiting_service final : public boost::asio::execution_context::service {
  public:
   using key_type = waiting_service;
   static inline boost::asio::execution_context::id id;
 
-  explicit waiting_service(boost::asio::execution_context& context) : service(context) {}
+  explicit waiting_service(boost::asio::execution_context& context) : service(context) {
+    const boost::asio::strand<executor_in> makes_the_service_of_strands(executor_in{context});
+  }
 
   const std::shared_ptr<waiting_room>& room() const noexcept { return room_; }
 
@@ -179,8 +193,8 @@ constexpr bool is_cancellable = is_strand<Executor> || takes_strand<Executor, Aw
 template <typename Executor>
 class task_cancellation final : public turn, public counted {
  public:
-  explicit task_cancellation(Executor on)
-      : turn{nullptr, &task_cancellation::take}, on_(std::move(on)) {}
+  task_cancellation(Executor on, std::shared_ptr<waiting_room> room)
+      : turn{nullptr, &task_cancellation::take}, room_(std::move(room)), on_(std::move(on)) {}
 
   // As long as the awaitable runs.
   const Executor& executor() const noexcept { return *on_; }
@@ -197,15 +211,23 @@ class task_cancellation final : public turn, public counted {
   // Rust leaves, in whatever thread.
   static void take(turn* self, bool) {
     const counted_pointer cancellation(static_cast<task_cancellation*>(self));
-    const std::lock_guard lock(cancellation->mutex_);
-    if (!cancellation->on_) return;
-    cancellation->add_ref();
-    boost::asio::post(*cancellation->on_, [running = counted_pointer(cancellation.get())] {
+    const auto room = cancellation->room_;
+    if (!room->enter()) return;  // the context goes, and the awaitable with it
+    cancellation->post_cancellation();
+    room->leave();
+  }
+
+  void post_cancellation() {
+    const std::lock_guard lock(mutex_);
+    if (!on_) return;
+    add_ref();
+    boost::asio::post(*on_, [running = counted_pointer(this)] {
       running->signal_.emit(boost::asio::cancellation_type::terminal);
     });
   }
 
-  std::mutex mutex_;  // the executor must not go while something is posted to it
+  std::shared_ptr<waiting_room> room_;
+  std::mutex mutex_;  // an awaitable that has ended needs its executor no more
   std::optional<Executor> on_;
   boost::asio::cancellation_signal signal_;
 };
@@ -316,7 +338,7 @@ class schedule_on_awaiter : public turn {
   // False when Rust has left.
   bool is_to_be_cancelled_on(const AwaitableExecutor& on) {
     using cancellation = task_cancellation<AwaitableExecutor>;
-    cancellation_ = counted_pointer(std::make_unique<cancellation>(on).release());
+    cancellation_ = counted_pointer(std::make_unique<cancellation>(on, promise_.room()).release());
     cancellation_->add_ref();  // the call's
     if (promise_.hang(cancellation_.get())) return true;
     cancellation_->release();
