@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/system_executor.hpp>
 #include <boost/asio/use_future.hpp>
@@ -155,13 +156,15 @@ rust::String cancel_after([[maybe_unused]] const Pool& pool, [[maybe_unused]] Fu
   handler late;
   auto outcome = late.future();
   const auto strand = asio::make_strand(pool.get_executor());
-  async_await(std::move(never),
-              asio::cancel_after(std::chrono::milliseconds(5), asio::bind_executor(strand, late)));
+  // In threads of the pool, which are joined before it goes: by itself it is the system's.
+  asio::steady_timer timer(strand);
+  async_await(std::move(never), asio::cancel_after(timer, std::chrono::milliseconds(5),
+                                                   asio::bind_executor(strand, late)));
   if (!was_aborted(outcome.get())) return "did not end as aborted";
   handler in_time;
   outcome = in_time.future();
-  async_await(std::move(now),
-              asio::cancel_after(std::chrono::minutes(1), asio::bind_executor(strand, in_time)));
+  async_await(std::move(now), asio::cancel_after(timer, std::chrono::minutes(1),
+                                                 asio::bind_executor(strand, in_time)));
   if (outcome.get().value != expected) return "the value";
 #endif
   return "";
