@@ -94,7 +94,7 @@ crossing: _setup
     mkdir -p target/bench
     CROSSING_JSON="{{ justfile_directory() }}/target/bench/crossing.json" cargo bench --package bench --features every-executor --bench crossing
 
-# Measure the codec: stb's compressor against libdeflate
+# Measure the codec: stb's compressor against ISA-L
 [group('measure')]
 codec: _setup
     cargo bench --package codec

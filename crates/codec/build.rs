@@ -4,6 +4,6 @@ fn main() {
     native_build::bridge("src/lib.rs")
         .cpp("cpp")
         .stb()
-        .libdeflate()
+        .isa_l()
         .compile();
 }

@@ -30,8 +30,8 @@ fn measure(criterion: &mut Criterion, photo: &Picture, opaque: &Picture) {
         bencher.iter(|| decode(black_box(PHOTO), MAX_PIXELS));
     });
     let mut group = criterion.benchmark_group("encode");
-    group.bench_function("libdeflate, 3 channels", |bencher| {
-        bencher.iter(|| encode(black_box(photo), Compressor::Libdeflate));
+    group.bench_function("ISA-L, 3 channels", |bencher| {
+        bencher.iter(|| encode(black_box(photo), Compressor::IsaL));
     });
     group.sample_size(30);
     group.bench_function("stb, 3 channels", |bencher| {
@@ -66,7 +66,7 @@ fn compare(opaque: &Picture) {
     let faster = article_time.as_secs_f64() / our_time.as_secs_f64();
     let part = our_size as f64 / article_size as f64;
     println!("\nJPEG to PNG, 1024 x 768, median of {ROUNDS} turns each:");
-    println!("  libdeflate, 3 channels: {our_time:>7.1?} {our_size:>9} bytes");
+    println!("  ISA-L, 3 channels:      {our_time:>7.1?} {our_size:>9} bytes");
     println!("  stb, 4 channels:        {article_time:>7.1?} {article_size:>9} bytes");
     println!(
         "  {faster:.1} times as fast, {:.0} % of the size",

@@ -20,7 +20,7 @@ std::unique_ptr<picture> rust_decode(rust::Slice<const std::uint8_t> jpeg,
 
 std::unique_ptr<Bytes> rust_encode(const picture& picture, bool stb_compressor) {
   return std::make_unique<Bytes>(
-      encode(picture, stb_compressor ? compressor::stb : compressor::libdeflate));
+      encode(picture, stb_compressor ? compressor::stb : compressor::isa_l));
 }
 
 std::unique_ptr<Bytes> rust_jpeg_to_png(rust::Slice<const std::uint8_t> jpeg,

@@ -37,7 +37,7 @@ struct picture {
 };
 
 // What packs the PNG's pixels. stb's own is there for the comparison: it is several times slower.
-enum class compressor { libdeflate, stb };
+enum class compressor { isa_l, stb };
 
 // Reads a baseline or progressive JPEG: grey as 1 channel, everything else as 3.
 //
@@ -48,7 +48,7 @@ picture decode(std::span<const std::uint8_t> jpeg, const limits& limits = {});
 // Writes a picture as PNG, channels as they are. Throws `error` when its pixels take a gibibyte or
 // memory runs out.
 std::vector<std::uint8_t> encode(const picture& picture,
-                                 compressor compressor = compressor::libdeflate);
+                                 compressor compressor = compressor::isa_l);
 
 // Both: what a conversion is.
 std::vector<std::uint8_t> jpeg_to_png(std::span<const std::uint8_t> jpeg,

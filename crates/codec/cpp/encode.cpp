@@ -15,7 +15,7 @@ std::vector<std::uint8_t> encode(const picture& picture, compressor compressor) 
 
   std::vector<std::uint8_t> png;
   const bool written = compressor == compressor::stb ? write_png_with_stb(picture, png)
-                                                     : write_png_with_libdeflate(picture, png);
+                                                     : write_png_with_isa_l(picture, png);
   if (!written) throw error("there is not enough memory to write the PNG");
   return png;
 }

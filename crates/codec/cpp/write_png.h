@@ -9,7 +9,7 @@
 
 namespace codec {
 
-bool write_png_with_libdeflate(const picture& picture, std::vector<std::uint8_t>& png);
+bool write_png_with_isa_l(const picture& picture, std::vector<std::uint8_t>& png);
 bool write_png_with_stb(const picture& picture, std::vector<std::uint8_t>& png);
 
 }  // namespace codec

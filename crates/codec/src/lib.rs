@@ -46,8 +46,8 @@ pub struct Picture(UniquePtr<ffi::picture>);
 /// What packs the pixels of a PNG.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Compressor {
-    /// libdeflate, behind stb's hook: what every step uses.
-    Libdeflate,
+    /// ISA-L, behind stb's hook: what every step uses.
+    IsaL,
     /// stb's own, several times slower: for the comparison.
     Stb,
 }

@@ -55,7 +55,7 @@ fn every_picture_has_its_size_channels_and_colours() {
 fn the_png_holds_exactly_the_decoded_pixels_whatever_packed_it() {
     for (name, jpeg) in GOOD {
         let picture = decode(jpeg, MAX_PIXELS).unwrap();
-        for compressor in [Compressor::Libdeflate, Compressor::Stb] {
+        for compressor in [Compressor::IsaL, Compressor::Stb] {
             let png = encode(&picture, compressor).unwrap();
             let same = read_png(&png) == Pixels::from(&picture);
             assert!(same, "{name}, {compressor:?}");
@@ -64,9 +64,9 @@ fn the_png_holds_exactly_the_decoded_pixels_whatever_packed_it() {
 }
 
 #[test]
-fn a_conversion_is_decoding_and_encoding_with_libdeflate() {
+fn a_conversion_is_decoding_and_encoding_with_isa_l() {
     for (name, jpeg) in GOOD {
-        let both = encode(&decode(jpeg, MAX_PIXELS).unwrap(), Compressor::Libdeflate).unwrap();
+        let both = encode(&decode(jpeg, MAX_PIXELS).unwrap(), Compressor::IsaL).unwrap();
         let one = jpeg_to_png(jpeg, MAX_PIXELS).unwrap();
         assert!(one.as_slice() == both, "{name}");
     }
@@ -77,7 +77,7 @@ fn pixels_of_one_to_four_channels_survive_the_png() {
     let noise: Vec<u8> = (0..60_u32).map(|i| (i * i * 37) as u8).collect();
     for channels in 1..=4 {
         let picture = Picture::new(&noise, 5, 12 / channels, channels).unwrap();
-        for compressor in [Compressor::Libdeflate, Compressor::Stb] {
+        for compressor in [Compressor::IsaL, Compressor::Stb] {
             let png = encode(&picture, compressor).unwrap();
             assert_eq!(read_png(&png), Pixels::from(&picture), "{compressor:?}");
         }

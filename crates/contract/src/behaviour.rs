@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use codec::fixtures::{BROKEN, GOOD, ONE_PIXEL, PHOTO, SMALL};
 
@@ -159,6 +159,25 @@ pub fn survives_flipped_bytes(binary: &str) {
         "memory grew from {before} to {after} bytes"
     );
     server.assert_alive();
+}
+
+/// Memory that large pictures took is given back soon after.
+pub fn gives_back_the_memory_of_large_pictures(binary: &str) {
+    let server = Server::start(binary, &[]);
+    assert_eq!(server.convert(SMALL).status, 200);
+    let fresh = server.memory();
+    for _ in 0..3 {
+        assert_eq!(server.convert(slow()).status, 200);
+    }
+    let until = Instant::now() + Duration::from_secs(10);
+    while server.memory() >= 2 * fresh {
+        assert!(
+            Instant::now() < until,
+            "{} bytes at rest, {fresh} when fresh",
+            server.memory()
+        );
+        thread::sleep(Duration::from_millis(100));
+    }
 }
 
 /// RFC 9457, down to the members.

@@ -47,6 +47,7 @@ macro_rules! every_step {
             answers_422_to_a_picture_cut_off_at_any_length
             answers_422_to_more_pixels_than_allowed
             survives_flipped_bytes
+            gives_back_the_memory_of_large_pictures
             says_what_is_wrong_as_problem_json
             answers_404_and_405_to_what_it_does_not_have
             tells_its_health

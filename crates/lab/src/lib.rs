@@ -24,6 +24,7 @@
 
 mod events;
 mod heartbeat;
+mod memory;
 mod metrics;
 mod options;
 mod page;

@@ -13,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::heartbeat::beat;
-use crate::{Lab, Options, Problem, Step, events, page};
+use crate::{Lab, Options, Problem, Step, events, memory, page};
 
 /// How long running conversions may take to finish once the server was told to stop, in seconds.
 const DRAIN: u64 = 30;
@@ -56,6 +56,7 @@ where
         .log_internal_errors(false)
         .init();
 
+    memory::keep();
     let configure = prepare(&options);
     match rt::System::new().block_on(run(step, options, configure)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -104,6 +105,7 @@ where
     let _ = io::stdout().flush();
 
     let server = server.run();
+    rt::spawn(memory::give_back_when_idle(lab.clone()));
     rt::spawn(stop_when_told(lab, server.handle())?);
     server.await.map_err(Error::Run)
 }

@@ -111,9 +111,9 @@ impl Build {
         self.library(Library::Stb)
     }
 
-    /// libdeflate, linked.
-    pub fn libdeflate(self) -> Self {
-        self.library(Library::Libdeflate)
+    /// ISA-L, linked.
+    pub fn isa_l(self) -> Self {
+        self.library(Library::IsaL)
     }
 
     /// Boost's headers, with coroutines switched on in Asio. Nothing of Boost needs linking here.

@@ -27,7 +27,7 @@ pub enum Error {
 /// A library that a build can ask for.
 pub enum Library {
     Stb,
-    Libdeflate,
+    IsaL,
     Boost,
     Folly,
     Cppcoro,
@@ -115,7 +115,7 @@ impl Library {
     pub fn find(&self, compiler: &Path) -> Result<Found, Error> {
         match self {
             Library::Stb => stb(&workspace()),
-            Library::Libdeflate => libdeflate(),
+            Library::IsaL => isa_l(),
             Library::Boost => boost(),
             Library::Folly => folly(compiler),
             Library::Cppcoro => cppcoro(),
@@ -145,11 +145,11 @@ fn stb(workspace: &Path) -> Result<Found, Error> {
     })
 }
 
-fn libdeflate() -> Result<Found, Error> {
-    probe("libdeflate").ok_or_else(|| Error::Missing {
-        library: "libdeflate",
-        looked_for: "pkg-config `libdeflate`".into(),
-        package: "libdeflate-dev",
+fn isa_l() -> Result<Found, Error> {
+    probe("libisal").ok_or_else(|| Error::Missing {
+        library: "ISA-L",
+        looked_for: "pkg-config `libisal`".into(),
+        package: "libisal-dev",
     })
 }
 
