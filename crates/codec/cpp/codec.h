@@ -34,6 +34,8 @@ struct picture {
   int width = 0;
   int height = 0;
   int channels = 0;
+  // What the colours mean, as the JPEG says it (an ICC profile); empty when it does not.
+  std::vector<std::uint8_t> icc;
 };
 
 // What packs the PNG's pixels. stb's own is there for the comparison: it is several times slower.
@@ -47,8 +49,7 @@ picture decode(std::span<const std::uint8_t> jpeg, const limits& limits = {});
 
 // Writes a picture as PNG, channels as they are. Throws `error` when its pixels take a gibibyte or
 // memory runs out.
-std::vector<std::uint8_t> encode(const picture& picture,
-                                 compressor compressor = compressor::isa_l);
+std::vector<std::uint8_t> encode(const picture& picture, compressor compressor = compressor::isa_l);
 
 // Both: what a conversion is.
 std::vector<std::uint8_t> jpeg_to_png(std::span<const std::uint8_t> jpeg,

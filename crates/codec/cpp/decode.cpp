@@ -1,12 +1,18 @@
 // JPEG to pixels: stb_image, behind the checks that it leaves to its caller.
+//
+// Calls what is inside of stb, as its `stbi_load_from_memory` does: only its decoder's state tells
+// whether a scan had all its data.
 
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "codec/cpp/codec.h"
 #include "codec/cpp/markers.h"
+#include "codec/cpp/metadata.h"
 
 // Zeroed, because stb does not write every pixel of a broken picture and gives out what the memory
 // held: somebody else's picture.
@@ -34,21 +40,31 @@ void drop_alpha(picture& picture) {
 
 picture decode(std::span<const std::uint8_t> jpeg, const limits& limits) {
   if (jpeg.size() > INT_MAX) throw error("the file is larger than 2 GiB");
-  check_markers(jpeg, limits);
+  checked_jpeg checked = check_markers(jpeg, limits);
+
+  stbi__context context;
+  stbi__start_mem(&context, checked.bytes.data(), static_cast<int>(checked.bytes.size()));
+  const auto decoder = std::make_unique<stbi__jpeg>();
+  decoder->s = &context;
+  stbi__setup_jpeg(decoder.get());
+  stbi__g_failure_reason = nullptr;
 
   picture picture;
-  const auto size = static_cast<int>(jpeg.size());
-  stbi_info_from_memory(jpeg.data(), size, &picture.width, &picture.height, &picture.channels);
+  int file_channels = 0;
   // stb uses SIMD to make four channels, and not to make three: to drop the fourth afterwards takes
   // a third less time.
-  const bool colour = picture.channels == 3;
-  picture.pixels.reset(stbi_load_from_memory(jpeg.data(), size, &picture.width, &picture.height,
-                                             &picture.channels, colour ? 4 : 1));
-  if (!picture.pixels) {
-    const char* reason = stbi_failure_reason();
-    throw error(std::string("the JPEG cannot be read: ") + (reason ? reason : "unknown reason"));
+  picture.pixels.reset(load_jpeg_image(decoder.get(), &picture.width, &picture.height,
+                                       &file_channels, checked.channels == 3 ? 4 : 1));
+  // It may have given up and called that a success, or gone on with zeros where data was missing.
+  if (!picture.pixels || stbi__g_failure_reason) {
+    throw error(std::string("the JPEG cannot be read: ") +
+                (stbi__g_failure_reason ? stbi__g_failure_reason : "unknown reason"));
   }
-  if (colour) drop_alpha(picture);
+  if (decoder->nomore) throw error("the picture is cut off: its last scan is too short");
+  picture.channels = checked.channels;
+  if (picture.channels == 3) drop_alpha(picture);
+  picture.icc = std::move(checked.icc);
+  turn(picture, checked.orientation);
   return picture;
 }
 

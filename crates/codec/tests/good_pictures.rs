@@ -11,6 +11,7 @@ use std::thread;
 
 use codec::fixtures::{GOOD, SMALL};
 use codec::{Compressor, MAX_PIXELS, Picture, decode, encode, jpeg_to_png};
+use segments::{APP1, Segment, edit};
 
 /// Width, height, channels and pixels.
 #[derive(Debug, Eq, PartialEq)]
@@ -109,4 +110,93 @@ fn many_threads_at_once_make_the_same_bytes() {
             });
         }
     });
+}
+
+#[test]
+fn a_picture_is_turned_as_its_orientation_says() {
+    let plain = GOOD.iter().find(|it| it.0 == "grey.jpg").unwrap().1;
+    let upright = decode(plain, MAX_PIXELS).unwrap();
+    let (width, height) = (upright.width() as usize, upright.height() as usize);
+    for orientation in 1..=8_u8 {
+        let jpeg = edit(plain, |segments| {
+            segments.insert(0, Segment::new(APP1, &good::exif(orientation)));
+        });
+        let turned = decode(&jpeg, MAX_PIXELS).unwrap();
+        let row = turned.width() as usize;
+        // Exif 2.3, table 6: where the first row and the first column of the file are to be seen.
+        let seen_at = |x: usize, y: usize| match orientation {
+            1 => (x, y),
+            2 => (width - 1 - x, y),
+            3 => (width - 1 - x, height - 1 - y),
+            4 => (x, height - 1 - y),
+            5 => (y, x),
+            6 => (height - 1 - y, x),
+            7 => (height - 1 - y, width - 1 - x),
+            _ => (y, width - 1 - x),
+        };
+        for (at, pixel) in upright.pixels().iter().enumerate() {
+            let (x, y) = seen_at(at % width, at / width);
+            assert_eq!(turned.pixels()[y * row + x], *pixel, "{orientation}");
+        }
+    }
+}
+
+#[test]
+fn an_orientation_that_cannot_be_is_none() {
+    let plain = SMALL;
+    let upright = decode(plain, MAX_PIXELS).unwrap();
+    let mut endless = good::exif(6);
+    endless[10..14].fill(0xFF);
+    for exif in [
+        good::exif(0),
+        good::exif(9),
+        endless,
+        good::exif(6)[..9].to_vec(),
+    ] {
+        let jpeg = edit(plain, |segments| {
+            segments.insert(0, Segment::new(APP1, &exif));
+        });
+        let picture = decode(&jpeg, MAX_PIXELS).unwrap();
+        assert!(picture.pixels() == upright.pixels());
+    }
+}
+
+#[test]
+fn the_colour_profile_goes_with_the_picture() {
+    let carried = |jpeg: &[u8], compressor| {
+        let png = encode(&decode(jpeg, MAX_PIXELS).unwrap(), compressor).unwrap();
+        let reader = png::Decoder::new(Cursor::new(&png)).read_info().unwrap();
+        reader.info().icc_profile.clone().map(|it| it.into_owned())
+    };
+    let with = |name: &str, pieces: &[Segment]| {
+        let plain = GOOD.iter().find(|it| it.0 == name).unwrap().1;
+        edit(plain, |segments| {
+            segments.splice(0..0, pieces.iter().cloned());
+        })
+    };
+    let (rgb, grey) = (good::profile(b"RGB "), good::profile(b"GRAY"));
+    let whole = with("baseline-420.jpg", &[good::icc(1, 1, &rgb)]);
+    let of_grey = with("grey.jpg", &[good::icc(1, 1, &grey)]);
+    let pieces = with(
+        "baseline-420.jpg",
+        &[good::icc(1, 2, &rgb[..200]), good::icc(2, 2, &rgb[200..])],
+    );
+    for compressor in [Compressor::IsaL, Compressor::Stb] {
+        assert_eq!(carried(&whole, compressor).as_ref(), Some(&rgb));
+        assert_eq!(carried(&of_grey, compressor).as_ref(), Some(&grey));
+        assert_eq!(carried(&pieces, compressor).as_ref(), Some(&rgb));
+    }
+
+    // One that is not all there, one in another order, and one for other colours.
+    for jpeg in [
+        with("baseline-420.jpg", &[good::icc(1, 2, &rgb)]),
+        with(
+            "baseline-420.jpg",
+            &[good::icc(2, 2, &rgb[200..]), good::icc(1, 2, &rgb[..200])],
+        ),
+        with("baseline-420.jpg", &[good::icc(1, 1, &grey)]),
+        with("cmyk.jpg", &[good::icc(1, 1, &good::profile(b"CMYK"))]),
+    ] {
+        assert_eq!(carried(&jpeg, Compressor::IsaL), None);
+    }
 }

@@ -1,7 +1,7 @@
 //! Files that no decoder may read, each for one reason.
 
 use crate::good::Good;
-use crate::segments::{APP1, DHT, DQT, DRI, SOF0, SOS, Segment, edit, first, join, split};
+use crate::segments::{APP1, APP14, DHT, DQT, DRI, SOF0, SOS, Segment, edit, first, join, split};
 
 /// Every broken fixture, made from good ones.
 pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
@@ -12,6 +12,7 @@ pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
     let baseline = good("odd-17x13.jpg");
     let progressive = good("odd-17x13-progressive.jpg");
     let three_scans = good("baseline-411.jpg");
+    let restarting = good("restart-markers.jpg");
     let scan = position(baseline, SOS);
     let edited = |change: &dyn Fn(&mut Vec<Segment>)| edit(baseline, change);
     let frame =
@@ -121,7 +122,10 @@ pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
             "huffman-table-number.jpg",
             edited(&|segments| first(segments, DHT).body[0] = 0x20),
         ),
-        ("huffman-table-missing.jpg", without(baseline, DHT)),
+        (
+            "huffman-table-missing.jpg",
+            edited(&|segments| segments.retain(|s| s.marker != DHT || s.body[0] >> 4 == 0)),
+        ),
         ("huffman-table-wrong.jpg", huffman(counts(&[(16, 1)]))),
         ("huffman-lengths-impossible.jpg", huffman(counts(&[(1, 3)]))),
         // stb writes past its table on the first of these, and stops the process on the second:
@@ -161,6 +165,80 @@ pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
                 segments.extend(std::iter::repeat_n(scan, 2000));
             }),
         ),
+        // What says something that cannot be.
+        (
+            "four-colours-of-no-name.jpg",
+            edit(good("cmyk.jpg"), |segments| {
+                segments.retain(|s| s.marker != APP14)
+            }),
+        ),
+        (
+            "components-of-one-number.jpg",
+            frame(&|body| body[9] = body[6]),
+        ),
+        (
+            "scan-in-another-order.jpg",
+            edited(&|segments| {
+                let scan = &mut first(segments, SOS).body;
+                scan.swap(1, 3);
+                scan.swap(2, 4);
+            }),
+        ),
+        (
+            "progression-of-10-and-11.jpg",
+            edit(progressive, |segments| {
+                let scan = &mut first(segments, SOS).body;
+                *scan.last_mut().expect("a scan has a precision") = 0xAB;
+            }),
+        ),
+        (
+            "jpeg-ls.jpg",
+            edited(&|segments| first(segments, SOF0).marker = 0xF7),
+        ),
+        (
+            "hierarchical.jpg",
+            edited(&|segments| first(segments, SOF0).marker = 0xC5),
+        ),
+        ("motion-jpeg.jpg", without(baseline, DHT)),
+        (
+            "second-start.jpg",
+            [&baseline[..scan], &[0xFF, 0xD8], &baseline[scan..]].concat(),
+        ),
+        // A part of the scan is not there, and the end of the image is.
+        ("scan-cut-short.jpg", short(baseline, 1, 2)),
+        (
+            "scan-cut-near-its-end.jpg",
+            short(good("baseline-420.jpg"), 95, 100),
+        ),
+        ("progressive-scan-cut-short.jpg", last_short(progressive)),
+        (
+            "restart-marker-missing.jpg",
+            edit(restarting, |segments| {
+                let data = &mut first(segments, SOS).data;
+                let restart = data.windows(2).position(|pair| pair == [0xFF, 0xD0]);
+                data.drain(..restart.expect("there are restart markers") + 2);
+            }),
+        ),
+        (
+            "restart-markers-out-of-order.jpg",
+            edit(restarting, |segments| {
+                for byte in &mut first(segments, SOS).data {
+                    *byte = if *byte == 0xD1 { 0xD2 } else { *byte };
+                }
+            }),
+        ),
+        (
+            "restart-interval-too-long-for-its-units.jpg",
+            edit(restarting, |segments| first(segments, DRI).body[1] = 2),
+        ),
+        (
+            "marker-in-a-scan.jpg",
+            edited(&|segments| {
+                let data = &mut first(segments, SOS).data;
+                let middle = data.len() / 2;
+                data.splice(middle..middle, [0xFF, 0x30, 0, 2]);
+            }),
+        ),
         ("scan-without-frame.jpg", without(baseline, SOF0)),
         (
             "progressive-scan-of-nothing.jpg",
@@ -183,6 +261,22 @@ fn position(jpeg: &[u8], marker: u8) -> usize {
 /// The file up to a part of what follows `from`.
 fn cut(jpeg: &[u8], from: usize, part: usize, of: usize) -> Vec<u8> {
     jpeg[..from + (jpeg.len() - from) * part / of].to_vec()
+}
+
+/// The file with so much of its first scan's data.
+fn short(jpeg: &[u8], part: usize, of: usize) -> Vec<u8> {
+    edit(jpeg, |segments| {
+        let data = &mut first(segments, SOS).data;
+        data.truncate(data.len() * part / of);
+    })
+}
+
+/// The file with half of the last scan's data.
+fn last_short(jpeg: &[u8]) -> Vec<u8> {
+    edit(jpeg, |segments| {
+        let data = &mut segments.last_mut().expect("there are scans").data;
+        data.truncate(data.len() / 2);
+    })
 }
 
 fn without(jpeg: &[u8], marker: u8) -> Vec<u8> {

@@ -4,7 +4,7 @@
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
-use crate::segments::{APP1, COMMENT, DQT, SOF0, SOS, Segment, edit, first};
+use crate::segments::{APP1, APP2, COMMENT, DQT, SOF0, SOS, Segment, edit, first};
 
 /// A JPEG and what it shows.
 pub struct Good {
@@ -26,6 +26,10 @@ pub fn all() -> Vec<Good> {
     let baseline: Set = |_| ();
     let progressive: Set = |encoder| encoder.set_progressive(true);
     let small = colour("", 64, 48, baseline).jpeg;
+    let restarting = colour("", 64, 48, |encoder| {
+        encoder.set_restart_interval(3);
+    })
+    .jpeg;
     let edited = |name, change: &dyn Fn(&mut Vec<Segment>)| Good {
         jpeg: edit(&small, change),
         ..colour(name, 64, 48, baseline)
@@ -91,7 +95,80 @@ pub fn all() -> Vec<Good> {
             jpeg: [small.as_slice(), b"bytes after the picture"].concat(),
             ..colour("trailing-bytes.jpg", 64, 48, baseline)
         },
+        // What cameras and editors leave behind.
+        edited("restart-marker-after-the-last-block.jpg", &|segments| {
+            first(segments, SOS).data.extend([0xFF, 0xD3]);
+        }),
+        Good {
+            jpeg: edit(&restarting, |segments| {
+                first(segments, SOS).data.extend([0xFF, 0xD7]);
+            }),
+            ..colour("one-restart-marker-too-many.jpg", 64, 48, baseline)
+        },
+        edited("bytes-between-segments.jpg", &|segments| {
+            for segment in segments.iter_mut().filter(|it| it.marker != SOS) {
+                segment.data = vec![0x00, 0x55, 0xFF, 0x00];
+            }
+        }),
+        edited("fill-bytes.jpg", &|segments| {
+            for segment in segments {
+                segment.data.extend([0xFF, 0xFF, 0xFF]);
+            }
+        }),
+        edited("bytes-after-a-scan.jpg", &|segments| {
+            first(segments, SOS)
+                .data
+                .extend([0x12, 0x34, 0x56, 0x78, 0x9A]);
+        }),
+        Good {
+            width: 48,
+            height: 64,
+            pixels: turned_right(&landscape(64, 48), 64, 48),
+            ..edited("on-its-side.jpg", &|segments| {
+                segments.insert(0, Segment::new(APP1, &exif(6)));
+            })
+        },
+        edited("colour-profile.jpg", &|segments| {
+            for (number, piece) in profile(b"RGB ").chunks(100).enumerate() {
+                segments.insert(number, icc(number as u8 + 1, 3, piece));
+            }
+        }),
     ]
+}
+
+/// An APP1 segment that says which way is up: 1 to 8.
+pub fn exif(orientation: u8) -> Vec<u8> {
+    let directory = [1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0];
+    [
+        b"Exif\0\0II\x2A\0\x08\0\0\0".as_slice(),
+        &directory,
+        &[0; 4],
+    ]
+    .concat()
+}
+
+/// The pixels of a picture turned by a quarter, clockwise.
+fn turned_right(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
+    let pixel = |x: usize, y: usize| &pixels[3 * (y * width + x)..][..3];
+    let columns = 0..width;
+    columns
+        .flat_map(|x| (0..height).rev().flat_map(move |y| pixel(x, y).to_vec()))
+        .collect()
+}
+
+/// The beginning of a colour profile, which is all that anybody here reads, and some bytes.
+pub fn profile(colours: &[u8; 4]) -> Vec<u8> {
+    let mut profile: Vec<u8> = (0..=255).collect();
+    profile[16..20].copy_from_slice(colours);
+    profile
+}
+
+/// A piece of a profile as an APP2 segment.
+pub fn icc(number: u8, of: u8, piece: &[u8]) -> Segment {
+    Segment::new(
+        APP2,
+        &[b"ICC_PROFILE\0", [number, of].as_slice(), piece].concat(),
+    )
 }
 
 fn colour(name: &'static str, width: u16, height: u16, set: Set) -> Good {

@@ -24,6 +24,8 @@ pub const SOS: u8 = 0xDA;
 pub const DQT: u8 = 0xDB;
 pub const DRI: u8 = 0xDD;
 pub const APP1: u8 = 0xE1;
+pub const APP2: u8 = 0xE2;
+pub const APP14: u8 = 0xEE;
 pub const COMMENT: u8 = 0xFE;
 
 /// What stands between the start and the end of the image.
