@@ -9,7 +9,6 @@
 #include "codec/cpp/markers.h"
 
 #include <algorithm>
-#include <array>
 #include <bitset>
 #include <cstring>
 #include <numeric>
@@ -36,11 +35,6 @@ constexpr std::uint8_t tem = 0x01, sof0 = 0xC0, sof1 = 0xC1, sof2 = 0xC2, sof3 =
                        app15 = 0xEF, jpeg_ls = 0xF7, com = 0xFE;
 
 bool is_restart(std::uint8_t marker) { return marker >= rst0 && marker <= rst7; }
-
-// What follows the data of each scan in stb's copy. stb reads up to four bytes ahead, so that with
-// all data there it never gets to the marker behind these; and taken for data they are the longest
-// codes, so that with data missing it soon does.
-constexpr std::array<std::uint8_t, 4> behind_scan = {0xFE, 0xFE, 0xFE, 0xFE};
 
 using bytes = std::span<const std::uint8_t>;
 
@@ -211,8 +205,14 @@ class checker {
         left = 2 * left - used;
         if (left < 0) throw error("a Huffman table has impossible code lengths");
       }
-      segment.take(codes);
-      (which >> 4 ? ac_ : dc_).set(which & 15);
+      const bytes symbols = segment.take(codes);
+      const bool ac = which >> 4;
+      // For DC a symbol is a number of bits, and 8 bits a sample make no more (ISO 10918-1,
+      // F.1.2.1).
+      if (!ac && std::ranges::any_of(symbols, [](auto bits) { return bits > 11; })) {
+        throw error("a Huffman table has a number of bits that no sample has");
+      }
+      (ac ? ac_ : dc_).set(which & 15);
     }
   }
 
@@ -336,8 +336,10 @@ class checker {
         const std::size_t next = begin_of_marker(at - 2, begin);
         if (!last) end = next;
         if (restarts < expected || (last && next != end + 2)) break;
+        const std::size_t data = out_.bytes.size();
         append(jpeg_.subspan(begin, end - begin));
-        append(behind_scan);
+        out_.scans.push_back({data, out_.bytes.size()});
+        out_.bytes.resize(out_.bytes.size() + read_ahead);
         return next;
       }
       if (last || (restarts < expected && marker != rst0 + restarts % 8)) break;

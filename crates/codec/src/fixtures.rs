@@ -50,7 +50,7 @@ pub const GOOD: &[File] = files!("good":
     "one-restart-marker-too-many.jpg"
     "bytes-between-segments.jpg"
     "fill-bytes.jpg"
-    "bytes-after-a-scan.jpg"
+    "zeros-after-a-scan.jpg"
     "on-its-side.jpg"
     "colour-profile.jpg"
 );
@@ -106,6 +106,8 @@ pub const BROKEN: &[File] = files!("broken":
     "restart-marker-missing.jpg"
     "restart-markers-out-of-order.jpg"
     "restart-interval-too-long-for-its-units.jpg"
+    "huffman-14-bits.jpg"
+    "bytes-after-a-scan.jpg"
     "marker-in-a-scan.jpg"
     "scan-without-frame.jpg"
     "progressive-scan-of-nothing.jpg"

@@ -232,6 +232,17 @@ pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
             edit(restarting, |segments| first(segments, DRI).body[1] = 2),
         ),
         (
+            "huffman-14-bits.jpg",
+            edited(&|segments| *first(segments, DHT).body.last_mut().expect("symbols") = 14),
+        ),
+        (
+            "bytes-after-a-scan.jpg",
+            edited(&|segments| {
+                let more = [0x12, 0x34, 0xFF, 0x00, 0x56];
+                first(segments, SOS).data.extend(more);
+            }),
+        ),
+        (
             "marker-in-a-scan.jpg",
             edited(&|segments| {
                 let data = &mut first(segments, SOS).data;

@@ -115,10 +115,8 @@ pub fn all() -> Vec<Good> {
                 segment.data.extend([0xFF, 0xFF, 0xFF]);
             }
         }),
-        edited("bytes-after-a-scan.jpg", &|segments| {
-            first(segments, SOS)
-                .data
-                .extend([0x12, 0x34, 0x56, 0x78, 0x9A]);
+        edited("zeros-after-a-scan.jpg", &|segments| {
+            first(segments, SOS).data.extend([0; 20]);
         }),
         Good {
             width: 48,
