@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use actix_web::web::{self, Data};
+use actix_web::web::{self, Data, ServiceConfig};
 use lab::{Jpeg, Lab, Parser, Png, Problem, Step};
 
 /// Makes a PNG of a JPEG that has at most so many pixels.
@@ -16,16 +16,16 @@ pub fn serve(name: &'static str, convert: Convert) -> ExitCode {
         counts_places: true,
     };
     lab::serve(step, lab::Options::parse(), move |_options| {
-        move |app| {
+        Ok(move |app: &mut ServiceConfig| {
             app.app_data(Data::new(convert))
                 .route("/convert", web::post().to(answer));
-        }
+        })
     })
 }
 
-async fn answer(Jpeg(jpeg): Jpeg, lab: Data<Lab>, convert: Data<Convert>) -> Result<Png, Problem> {
+async fn answer(jpeg: Jpeg, lab: Data<Lab>, convert: Data<Convert>) -> Result<Png, Problem> {
     let (max_pixels, convert) = (lab.options().max_pixels, **convert);
-    lab.conversion(async |place| {
+    lab.conversion(jpeg, async |jpeg, place| {
         let work = move || {
             // The place is free when the work ends, not when the client leaves.
             let _place = place;

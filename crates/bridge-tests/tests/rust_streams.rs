@@ -1,7 +1,8 @@
 //! Rust streams read by C++; and how far a stream may run ahead of its reader, whoever writes it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::Poll;
 
 use bridge_tests::StreamInt;
 use bridge_tests::ffi as calls;
@@ -142,12 +143,19 @@ fn a_stream_goes_with_the_call_that_reads_it() {
 #[test]
 fn the_runtime_of_a_stream_goes_first() {
     let runtime = runtime();
-    let numbers = StreamInt::spawn(
-        runtime.handle(),
-        stream::iter([Ok::<i64, String>(1)]).chain(stream::pending()),
-    );
+    let asked = Arc::new(AtomicBool::new(false));
+    // Asked for the second item when the first has been sent.
+    let second = stream::poll_fn({
+        let asked = asked.clone();
+        move |_| {
+            asked.store(true, Ordering::SeqCst);
+            Poll::<Option<Result<i64, String>>>::Pending
+        }
+    });
+    let numbers = StreamInt::spawn(runtime.handle(), stream::iter([Ok(1)]).chain(second));
     let mut reads = ffi::reads_all(numbers);
     assert!((&mut reads).now_or_never().is_none());
+    block_until(|| asked.load(Ordering::SeqCst));
     drop(runtime);
     let said = block_on(reads).unwrap();
     assert_eq!(

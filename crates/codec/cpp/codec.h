@@ -1,7 +1,7 @@
 // JPEG to PNG, in memory, with stb_image and stb_image_write.
 //
 // Plain C++: knows nothing of Rust, threads or HTTP. Every function may be called from any number
-// of threads at once; none keeps state, and none touches stb's global settings.
+// of threads at once; none keeps state. stb's one global setting is set before `main`.
 #pragma once
 
 #include <cstdint>
@@ -41,10 +41,14 @@ struct picture {
 // What packs the PNG's pixels. stb's own is there for the comparison: it is several times slower.
 enum class compressor { isa_l, stb };
 
-// Reads a baseline or progressive JPEG: grey as 1 channel, everything else as 3.
+// Reads a baseline or progressive JPEG: grey as 1 channel, everything else as 3; turned upright as
+// its Exif orientation says, and with its ICC profile where that is for such channels. All other
+// metadata and any further picture in the file are left out.
 //
 // Throws `error`, with stb's reason where stb has one, when `jpeg` is not a JPEG, is broken or cut
-// off, or is larger than `limits` allows.
+// off, or is larger than `limits` allows. The answer does not depend on stb's version. Each scan
+// has all its data and no more; what cannot be told is damage that leaves a scan just as long, and
+// a progressive picture whose last scans are gone altogether, which is a coarser picture.
 picture decode(std::span<const std::uint8_t> jpeg, const limits& limits = {});
 
 // Writes a picture as PNG, channels as they are. Throws `error` when its pixels take a gibibyte or

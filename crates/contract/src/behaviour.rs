@@ -10,6 +10,9 @@ use codec::fixtures::{BROKEN, GOOD, ONE_PIXEL, PHOTO, SMALL};
 use crate::pictures::{medium, slow};
 use crate::{Answer, Server, read_status, request_of};
 
+const PART_OF_A_BODY: &[u8] =
+    b"POST /convert HTTP/1.1\r\nhost: test\r\ncontent-length: 1000\r\n\r\nhalf";
+
 fn expected(jpeg: &[u8]) -> Vec<u8> {
     let png = codec::jpeg_to_png(jpeg, codec::MAX_PIXELS).unwrap();
     png.as_slice().to_vec()
@@ -314,13 +317,78 @@ pub fn survives_clients_that_leave(binary: &str) {
 pub fn survives_a_body_that_stops_in_the_middle(binary: &str) {
     let server = Server::start(binary, &[]);
     for _ in 0..20 {
-        let mut connection = server.connect();
-        connection
-            .write_all(b"POST /convert HTTP/1.1\r\nhost: test\r\ncontent-length: 1000\r\n\r\nhalf")
-            .unwrap();
+        server.connect().write_all(PART_OF_A_BODY).unwrap();
     }
     assert_eq!(server.convert(SMALL).status, 200);
     server.wait_for_in_flight(0);
+}
+
+/// A body of which no more comes.
+pub fn answers_408_to_a_body_that_stalls(binary: &str) {
+    let server = Server::start(binary, &["--body-timeout", "0.2"]);
+    let mut connection = server.connect();
+    connection.write_all(PART_OF_A_BODY).unwrap();
+    assert_eq!(read_status(&mut connection), 408);
+    server.wait_for_in_flight(0);
+    assert_eq!(server.convert(SMALL).status, 200);
+}
+
+/// 60 uploads of 4 MB, each a byte short of its end, where 32 MiB are for bodies: memory stays below
+/// that, those that do not fit are told, and a good request beside them is served.
+pub fn answers_503_to_bodies_that_do_not_fit(binary: &str) {
+    const BOUND: usize = 32 << 20;
+    let flags = ["--body-memory", &BOUND.to_string(), "--body-timeout", "2"];
+    let server = Server::start(binary, &flags);
+    assert_eq!(server.convert(SMALL).status, 200);
+    let fresh = server.memory();
+    let uploads: Vec<_> = (0..60)
+        .map(|_| {
+            let mut connection = server.connect();
+            thread::spawn(move || {
+                let body = vec![0; 4_000_000];
+                let request = request_of("POST /convert", &body);
+                // Refused, it may be closed while there is more to send.
+                let _ = connection.write_all(&request[..request.len() - 1]);
+                connection
+            })
+        })
+        .collect();
+    let mut uploads: Vec<_> = uploads.into_iter().map(|it| it.join().unwrap()).collect();
+    assert_eq!(server.convert(SMALL).status, 200);
+    let memory = server.memory();
+    // And the buffers of 60 connections, most of them refused and not closed yet.
+    assert!(
+        memory < fresh + BOUND as u64 + 60 * (512 << 10),
+        "{memory} bytes, {fresh} when fresh"
+    );
+    let statuses: Vec<_> = uploads.iter_mut().map(read_status).collect();
+    let told = |status| statuses.iter().filter(|it| **it == status).count();
+    // Each that is held takes 4 MB.
+    assert!(told(503) >= 60 - BOUND / 4_000_000, "{statuses:?}");
+    assert_eq!(told(503) + told(408), 60, "{statuses:?}");
+    assert_eq!(server.convert(SMALL).status, 200);
+}
+
+/// Told to stop, the server answers what it has, and does not wait for bodies that have not come.
+pub fn stops_though_bodies_have_not_come(binary: &str) {
+    let server = Server::start(binary, &["--body-timeout", "3600"]);
+    let mut stalled: Vec<_> = (0..10)
+        .map(|_| {
+            let mut connection = server.connect();
+            connection.write_all(PART_OF_A_BODY).unwrap();
+            connection
+        })
+        .collect();
+    // Served after all of them were read.
+    assert_eq!(server.convert(SMALL).status, 200);
+    let mut client = server.begin_slow_convert();
+    server.terminate();
+    assert_eq!(read_status(&mut client), 200);
+    client.read_to_end(&mut Vec::new()).unwrap();
+    for connection in &mut stalled {
+        assert_eq!(read_status(connection), 503);
+    }
+    assert_eq!(server.wait().code(), Some(0));
 }
 
 /// SIGTERM while a picture is being converted: it is answered, then the process ends with 0.

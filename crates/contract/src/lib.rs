@@ -57,6 +57,9 @@ macro_rules! every_step {
             answers_many_at_once
             survives_clients_that_leave
             survives_a_body_that_stops_in_the_middle
+            answers_408_to_a_body_that_stalls
+            answers_503_to_bodies_that_do_not_fit
+            stops_though_bodies_have_not_come
             answers_running_conversions_before_it_stops
             stops_though_a_page_is_open
             goes_on_when_nobody_reads_its_log

@@ -4,18 +4,21 @@
 //! else that a service has is here, so that two steps differ in their idea only:
 //!
 //! ```no_run
-//! use actix_web::{post, web::Data};
+//! use actix_web::post;
+//! use actix_web::web::{Data, ServiceConfig};
 //! use lab::{Jpeg, Lab, Options, Parser, Png, Problem, Step};
 //!
 //! #[post("/convert")]
 //! async fn convert(jpeg: Jpeg, lab: Data<Lab>) -> Result<Png, Problem> {
-//!     lab.conversion(async |_place| Err(Problem::picture("not yet"))).await
+//!     lab.conversion(jpeg, async |_jpeg, _place| Err(Problem::picture("not yet"))).await
 //! }
 //!
 //! fn main() -> std::process::ExitCode {
 //!     let step = Step { name: "00-nothing", executor: "none", counts_places: false };
-//!     lab::serve(step, Options::parse(), |_options| |app| {
-//!         app.service(convert);
+//!     lab::serve(step, Options::parse(), |_options| {
+//!         Ok(|app: &mut ServiceConfig| {
+//!             app.service(convert);
+//!         })
 //!     })
 //! }
 //! ```
@@ -47,7 +50,7 @@ pub use server::serve;
 
 use heartbeat::Event;
 use metrics::Metrics;
-use place::Places;
+use place::{Bodies, Places};
 
 /// What a step says of itself.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +69,7 @@ pub struct Lab {
     step: Step,
     options: Options,
     places: Places,
+    bodies: Bodies,
     metrics: Metrics,
     events: broadcast::Sender<Event>,
     stopping: watch::Sender<bool>,
@@ -80,8 +84,9 @@ impl Lab {
         };
         Lab {
             step,
-            options,
             places,
+            bodies: Bodies::bounded(options.body_memory),
+            options,
             metrics: Metrics::new(),
             // As many events as a page may be behind before it misses some.
             events: broadcast::Sender::new(256),
@@ -96,16 +101,17 @@ impl Lab {
 
     /// Runs one conversion: takes a place for it, counts it, times it.
     ///
-    /// `work` gets the place and passes it on to whatever occupies a thread; see [`Place`]. The
+    /// `work` gets the JPEG's bytes and the place, and passes this on to whatever occupies a thread; see [`Place`]. The
     /// answer is [`Problem::Overloaded`], and `work` is not called, when no place is free. Dropping
     /// the returned future counts as a client that left.
     pub async fn conversion<T>(
         &self,
-        work: impl AsyncFnOnce(Place) -> Result<T, Problem>,
+        jpeg: Jpeg,
+        work: impl AsyncFnOnce(Vec<u8>, Place) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         let mut conversion = Conversion::begin(self);
-        let result = match self.places.take() {
-            Some(place) => work(place).await,
+        let result = match self.places.take(jpeg.held) {
+            Some(place) => work(jpeg.bytes, place).await,
             None => Err(Problem::Overloaded),
         };
         conversion.outcome = match &result {

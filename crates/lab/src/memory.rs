@@ -7,11 +7,13 @@
 use std::time::Duration;
 
 use actix_web::web::Data;
+#[cfg(target_os = "linux")]
+use rustix::mm::Advice;
 use tokio::time::interval;
 
 use crate::Lab;
 
-/// Without a conversion for this long, memory is given back.
+/// Without a body for this long, memory is given back.
 const IDLE: Duration = Duration::from_secs(2);
 
 /// Has the allocator keep what is freed. To be called before there are other threads.
@@ -29,19 +31,19 @@ pub fn keep() {
     }
 }
 
-/// Gives memory back, once, whenever no conversion has run for a while. Runs for ever; not on an
+/// Gives memory back, once, whenever no body has come for a while. Runs for ever; not on an
 /// event loop, for it may take some milliseconds.
 pub async fn give_back_when_idle(lab: Data<Lab>) {
     let mut ticks = interval(IDLE);
     let (mut seen, mut given) = (0, 0);
     loop {
         ticks.tick().await;
-        let ended = lab.metrics().ended().values().sum::<u64>();
-        let idle = ended == seen && lab.metrics().in_flight() == 0 && codec::live() == 0;
-        seen = ended;
-        if idle && given != ended {
+        let begun = lab.bodies.begun();
+        let idle = begun == seen && lab.metrics().in_flight() == 0 && codec::live() == 0;
+        seen = begun;
+        if idle && given != begun {
             give_back();
-            given = ended;
+            given = begun;
         }
     }
 }
@@ -51,5 +53,26 @@ fn give_back() {
     // SAFETY: takes no pointer, and may be called while other threads allocate.
     unsafe {
         libc::malloc_trim(0);
+    }
+}
+
+/// Gives back the memory of a buffer that is about to be freed, most of it never to be needed again:
+/// a body that did not come to its end.
+pub fn give_back_of(buffer: &mut [u8]) {
+    #[cfg(target_os = "linux")]
+    {
+        let page = rustix::param::page_size();
+        // Whole pages, without those at the ends: there the allocator has its notes.
+        let begin = buffer.as_ptr().align_offset(page) + page;
+        let end = buffer.len().saturating_sub(page) / page * page;
+        if begin < end {
+            let pages = &mut buffer[begin..end];
+            let length = pages.len() / page * page;
+            // SAFETY: these pages are within a buffer that nobody else has; they read as 0 from now
+            // on, which is as good as any other byte.
+            let _ = unsafe {
+                rustix::mm::madvise(pages.as_mut_ptr().cast(), length, Advice::LinuxDontNeed)
+            };
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -37,6 +38,15 @@ pub struct Options {
     #[arg(long, env = "COAWAIT_MAX_BODY", default_value_t = 16 * 1024 * 1024)]
     pub max_body: usize,
 
+    /// Seconds without a byte of a body that is still to come, after which it is given up with 408.
+    #[arg(long, env = "COAWAIT_BODY_TIMEOUT", value_parser = seconds, default_value = "30")]
+    pub body_timeout: Duration,
+
+    /// Bytes of bodies that are held at once, those that are being converted included; what does not
+    /// fit is answered with 503.
+    #[arg(long, env = "COAWAIT_BODY_MEMORY", default_value_t = 256 * 1024 * 1024)]
+    pub body_memory: usize,
+
     /// Largest picture that is decoded, in pixels.
     #[arg(long, env = "COAWAIT_MAX_PIXELS", default_value_t = 40_000_000)]
     pub max_pixels: u64,
@@ -66,6 +76,14 @@ impl Options {
     /// Conversions that may be in the house at once: one on each thread of the pool, and the queue.
     pub fn places(&self) -> usize {
         self.pool_threads + self.queue.unwrap_or(16 * self.pool_threads)
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().map_err(|error| format!("{error}"))?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(Duration::ZERO) | Err(_) => Err("it takes a number of seconds above 0".into()),
+        Ok(duration) => Ok(duration),
     }
 }
 
@@ -99,6 +117,18 @@ mod tests {
         assert_eq!(options.address(), "127.0.0.1:8765".parse().unwrap());
         let options = Options::parse_from(["step", "--bind", "0.0.0.0", "--port", "0"]);
         assert_eq!(options.address(), "0.0.0.0:0".parse().unwrap());
+    }
+
+    #[test]
+    fn a_body_is_waited_for_some_time() {
+        let timeout = |seconds| {
+            let options = Options::try_parse_from(["step", "--body-timeout", seconds]);
+            options.ok().map(|options| options.body_timeout)
+        };
+        assert_eq!(timeout("0.5"), Some(Duration::from_millis(500)));
+        for bad in ["0", "-1", "inf", "NaN", "soon"] {
+            assert_eq!(timeout(bad), None, "{bad}");
+        }
     }
 
     #[test]

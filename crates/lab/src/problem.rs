@@ -24,6 +24,12 @@ pub enum Problem {
         /// The limit, in bytes.
         max: usize,
     },
+    /// No byte of it came for `--body-timeout`.
+    #[error("the body did not come: nothing for {0} s; send it again")]
+    BodyTimeout(f64),
+    /// The bodies that are held take `--body-memory` already.
+    #[error("too many pictures are being sent; try again in {RETRY_AFTER} s")]
+    BodyMemory,
     /// A content type is given and is none of those for a JPEG.
     #[error("the content type is {0}; send image/jpeg or application/octet-stream")]
     ContentType(String),
@@ -70,6 +76,8 @@ impl Problem {
             Problem::EmptyBody => ("empty-body", "The body is empty"),
             Problem::BrokenBody(_) => ("broken-body", "The body did not arrive whole"),
             Problem::BodyTooLarge { .. } => ("body-too-large", "The body is too large"),
+            Problem::BodyTimeout(_) => ("body-timeout", "The body did not come"),
+            Problem::BodyMemory => ("body-memory", "Too many pictures are being sent"),
             Problem::ContentType(_) => ("content-type", "The content type is not that of a JPEG"),
             Problem::Picture(_) => ("picture", "The picture cannot be converted"),
             Problem::Overloaded => ("overloaded", "Too many conversions are waiting"),
@@ -96,7 +104,10 @@ impl ResponseError for Problem {
             Problem::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::ContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Problem::Picture(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Problem::Overloaded | Problem::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            Problem::BodyTimeout(_) => StatusCode::REQUEST_TIMEOUT,
+            Problem::Overloaded | Problem::BodyMemory | Problem::Stopping => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Problem::NotFound(_) => StatusCode::NOT_FOUND,
             Problem::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
         }
@@ -114,17 +125,24 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status_code());
         response.content_type("application/problem+json");
         match self {
-            Problem::Overloaded | Problem::Stopping => {
+            Problem::Overloaded | Problem::BodyMemory | Problem::Stopping => {
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
             }
             Problem::Method { allowed, .. } => {
                 response.insert_header((header::ALLOW, *allowed));
             }
-            // The rest of the body is not read, so the connection cannot be used again.
-            Problem::BodyTooLarge { .. } | Problem::BrokenBody(_) => {
-                response.force_close();
-            }
             _ => {}
+        }
+        // A body that may not have been read to its end: the connection cannot be used again.
+        if let Problem::BodyTooLarge { .. }
+        | Problem::BrokenBody(_)
+        | Problem::BodyTimeout(_)
+        | Problem::BodyMemory
+        | Problem::ContentType(_)
+        | Problem::Name(_)
+        | Problem::Stopping = self
+        {
+            response.force_close();
         }
         response.json(details)
     }

@@ -18,6 +18,12 @@ use crate::{Lab, Options, Problem, Step, events, memory, page};
 /// How long running conversions may take to finish once the server was told to stop, in seconds.
 const DRAIN: u64 = 30;
 
+/// Whether a client may close the half of its connection that it sends on and still be answered.
+///
+/// Actix says yes unless it is told otherwise. Then it cannot tell such a client from one that has
+/// left, and no handler is ever dropped.
+const HALF_CLOSED: bool = false;
+
 /// Why a server could not be run.
 #[derive(Debug, thiserror::Error)]
 enum Error {
@@ -38,12 +44,13 @@ enum Error {
 ///
 /// `prepare` is called once and makes what all event loops share, a pool for instance; what it
 /// returns is called on each event loop to add the step's handlers, and is dropped after the last
-/// request was answered: so a C++ pool that it owns is joined when nobody uses it any more.
+/// request was answered: so a C++ pool that it owns is joined when nobody uses it any more. When it
+/// fails, the server does not start, and says why.
 ///
 /// Told to stop, the server closes its listener and lets running requests finish, 30 s at most.
 pub fn serve<Prepare, Configure>(step: Step, options: Options, prepare: Prepare) -> ExitCode
 where
-    Prepare: FnOnce(&Options) -> Configure,
+    Prepare: FnOnce(&Options) -> Result<Configure, Box<dyn std::error::Error>>,
     Configure: Fn(&mut ServiceConfig) + Clone + Send + 'static,
 {
     let filter = EnvFilter::try_from_default_env()
@@ -57,8 +64,11 @@ where
         .init();
 
     memory::keep();
-    let configure = prepare(&options);
-    match rt::System::new().block_on(run(step, options, configure)) {
+    let served = prepare(&options).and_then(|configure| {
+        let run = run(step, options, configure);
+        rt::System::new().block_on(run).map_err(Into::into)
+    });
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {error}");
@@ -91,8 +101,7 @@ where
             .default_service(web::to(elsewhere))
     })
     .workers(workers)
-    // A client that closes its connection has left: its handler is dropped.
-    .h1_allow_half_closed(false)
+    .h1_allow_half_closed(HALF_CLOSED)
     .shutdown_timeout(DRAIN)
     .disable_signals()
     .bind(address)

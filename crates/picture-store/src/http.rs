@@ -4,11 +4,11 @@ use std::future::Future;
 use std::str::FromStr;
 
 use actix_web::http::header::{self, EntityTag, Header, IfNoneMatch};
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use lab::Problem;
 
-use crate::{Error, Store};
+use crate::{Error, Name, Store};
 
 /// `/images/{name}`: `GET`, `HEAD` and `DELETE`, and what is done on `PUT`.
 ///
@@ -45,7 +45,7 @@ pub fn kept(created: bool, etag: &str) -> Result<HttpResponse, Problem> {
 /// `GET` and `HEAD`.
 async fn get(
     request: HttpRequest,
-    name: Path<String>,
+    Name(name): Name,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let is_head = request.method() == "HEAD";
@@ -86,7 +86,7 @@ fn knows(request: &HttpRequest, etag: &str) -> bool {
 
 async fn delete(
     request: HttpRequest,
-    name: Path<String>,
+    Name(name): Name,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     match ask(&store, async move |store| store.delete(&name).await).await? {

@@ -5,12 +5,12 @@
 //!
 //! ```no_run
 //! use actix_web::HttpResponse;
-//! use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
+//! use actix_web::web::{self, Bytes, Data, ServiceConfig};
 //! use lab::{Parser, Problem};
-//! use picture_store::{Error, Options, Store, images, kept};
+//! use picture_store::{Error, Name, Options, Store, images, kept};
 //!
 //! async fn put(
-//!     name: Path<String>,
+//!     Name(name): Name,
 //!     png: Bytes,
 //!     store: Data<Store>,
 //! ) -> Result<HttpResponse, Problem> {
@@ -42,6 +42,6 @@ mod store;
 
 pub use error::Error;
 pub use http::{images, kept};
-pub use name::check;
+pub use name::Name;
 pub use open::{Options, open};
 pub use store::Store;

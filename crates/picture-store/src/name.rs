@@ -1,16 +1,37 @@
 //! The names that pictures may have.
 
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures::FutureExt;
+use lab::Problem;
 use object_store::path::Path;
 
 use crate::Error;
 
-/// Whether a picture may have this name: 1 to 128 of `A-Z a-z 0-9 . _ -`, and not a dot first.
+/// The name in the path of a request, if a picture may have it: 1 to 128 of `A-Z a-z 0-9 . _ -`, and
+/// not a dot first.
 ///
-/// # Errors
-///
-/// [`Error::Name`].
-pub fn check(name: &str) -> Result<(), Error> {
-    path(name).map(drop)
+/// As the first argument of a handler it refuses a bad name before a body is read.
+#[derive(Debug)]
+pub struct Name(pub String);
+
+impl FromRequest for Name {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let given = web::Path::<String>::extract(request).now_or_never();
+        let name = match given {
+            Some(Ok(name)) => name.into_inner(),
+            _ => request.match_info().query("name").to_owned(),
+        };
+        ready(match path(&name) {
+            Ok(_) => Ok(Name(name)),
+            Err(error) => Err(Problem::from(&error)),
+        })
+    }
 }
 
 /// The path that a name has in the store: always one segment, so that none leads out of it.
@@ -60,7 +81,7 @@ mod tests {
             &long,
         ];
         for name in names {
-            let error = check(name).unwrap_err();
+            let error = path(name).unwrap_err();
             assert!(error.to_string().contains("1 to 128"), "{error}");
         }
     }

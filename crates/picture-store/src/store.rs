@@ -11,6 +11,7 @@ use futures::FutureExt;
 use lab::Problem;
 use object_store::{GetOptions, GetResult, ObjectStore, ObjectStoreExt, PutMode};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::Error;
@@ -31,6 +32,7 @@ pub struct Store {
     limit: Duration,
     /// What every ETag begins with.
     epoch: String,
+    deleting: Arc<Mutex<()>>,
     /// Why the request failed.
     failure: Arc<OnceLock<Error>>,
 }
@@ -48,6 +50,7 @@ impl Store {
             threads: Arc::new(Threads::start()?),
             limit,
             epoch: String::new(),
+            deleting: Arc::default(),
             failure: Arc::default(),
         })
     }
@@ -112,7 +115,10 @@ impl Store {
     pub async fn delete(&self, name: &str) -> Result<bool, Error> {
         let path = path(name)?;
         let deleted = async {
-            // Not every store says whether there was anything, so it is looked for first.
+            // Not every store says whether there was anything, so it is looked for first; one at a
+            // time, or two could both find what only one deletes. (Other servers that share an S3
+            // store are not kept from it.)
+            let _only = self.deleting.lock().await;
             self.objects.head(&path).await?;
             self.objects.delete(&path).await
         };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lab::Problem;
 use object_store::ObjectStoreExt;
+use object_store::memory::InMemory;
 use object_store::path::Path;
 use picture_store::Store;
 use picture_store::faulty::{Faulty, Mood};
@@ -60,4 +61,19 @@ fn the_last_clone_may_go_in_a_thread_of_the_store() {
     drop(store);
     dropped.send(()).unwrap();
     is_gone.recv_timeout(contract::PATIENCE).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_one_of_many_deletes_what_is_there() {
+    let store = Store::new(Arc::new(InMemory::new()), LONG).unwrap();
+    for _ in 0..200 {
+        store.put("a.png", "a picture".into()).await.unwrap();
+        let deletes = (0..8).map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.delete("a.png").await.unwrap() })
+        });
+        let deleted = futures::future::join_all(deletes).await;
+        let deleted = deleted.into_iter().filter(|it| *it.as_ref().unwrap());
+        assert_eq!(deleted.count(), 1);
+    }
 }

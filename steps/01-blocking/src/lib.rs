@@ -29,8 +29,8 @@ pub const STEP: lab::Step = lab::Step {
 
 /// Answers a JPEG with a PNG.
 #[post("/convert")]
-pub async fn convert(Jpeg(jpeg): Jpeg, lab: Data<Lab>) -> Result<Png, Problem> {
-    lab.conversion(async |_place| {
+pub async fn convert(jpeg: Jpeg, lab: Data<Lab>) -> Result<Png, Problem> {
+    lab.conversion(jpeg, async |jpeg, _place| {
         // Nothing is awaited here: the event loop stands still until C++ returns.
         let png = ffi::convert(&jpeg, lab.options().max_pixels).map_err(Problem::picture)?;
         Ok(Png::from(png))

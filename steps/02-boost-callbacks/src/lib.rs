@@ -95,11 +95,11 @@ pub const STEP: lab::Step = lab::Step {
 /// Answers a JPEG with a PNG.
 #[post("/convert")]
 pub async fn convert(
-    Jpeg(jpeg): Jpeg,
+    jpeg: Jpeg,
     lab: Data<Lab>,
     converter: Data<Converter>,
 ) -> Result<Png, Problem> {
-    lab.conversion(async |place| {
+    lab.conversion(jpeg, async |jpeg, place| {
         let (answer, answered) = oneshot::channel();
         let context = Box::new(Context {
             answer,

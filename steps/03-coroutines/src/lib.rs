@@ -55,11 +55,11 @@ pub fn step() -> lab::Step {
 /// Answers a JPEG with a PNG.
 #[post("/convert")]
 pub async fn convert(
-    Jpeg(jpeg): Jpeg,
+    jpeg: Jpeg,
     lab: Data<Lab>,
     converter: Data<Converter>,
 ) -> Result<Png, Problem> {
-    lab.conversion(async |place| {
+    lab.conversion(jpeg, async |jpeg, place| {
         // The place is free when C++ has finished, not when the client leaves.
         match converter.convert(jpeg).keep(place).await {
             Ok(png) => Ok(Png::from(png)),

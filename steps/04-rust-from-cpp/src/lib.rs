@@ -8,11 +8,12 @@ use codec as _;
 
 mod store;
 
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, post};
 use co_await::Error;
 use cxx::{CxxVector, UniquePtr};
 use lab::{Jpeg, Lab, Png, Problem};
+use picture_store::Name;
 
 #[cxx::bridge]
 mod ffi {
@@ -99,12 +100,8 @@ pub fn configure(app: &mut ServiceConfig, converter: Data<Converter>, store: pic
 
 /// Answers a JPEG with a PNG.
 #[post("/convert")]
-async fn convert(
-    Jpeg(jpeg): Jpeg,
-    lab: Data<Lab>,
-    converter: Data<Converter>,
-) -> Result<Png, Problem> {
-    lab.conversion(async |place| {
+async fn convert(jpeg: Jpeg, lab: Data<Lab>, converter: Data<Converter>) -> Result<Png, Problem> {
+    lab.conversion(jpeg, async |jpeg, place| {
         // The place is free when C++ has finished, not when the client leaves.
         match converter.convert(jpeg).keep(place).await {
             Ok(png) => Ok(Png::from(png)),
@@ -117,16 +114,15 @@ async fn convert(
 
 /// Converts a JPEG and keeps the PNG, unless there is one of that name.
 async fn put(
-    name: Path<String>,
-    Jpeg(jpeg): Jpeg,
+    Name(name): Name,
+    jpeg: Jpeg,
     lab: Data<Lab>,
     converter: Data<Converter>,
     store: Data<picture_store::Store>,
 ) -> Result<HttpResponse, Problem> {
-    picture_store::check(&name)?;
-    lab.conversion(async |place| {
+    lab.conversion(jpeg, async |jpeg, place| {
         let store = store.for_request();
-        let (name, for_cpp) = (name.into_inner(), Box::new(Store(store.clone())));
+        let for_cpp = Box::new(Store(store.clone()));
         let call = converter.convert_and_store(for_cpp, name, jpeg);
         match call.keep(place).await {
             Ok(kept) => picture_store::kept(kept.created, &kept.etag),

@@ -1,9 +1,8 @@
 //! Serves step 4.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use lab::Parser;
 use step_04_rust_from_cpp::{STEP, configure, new_converter};
 
@@ -19,17 +18,10 @@ struct Flags {
 
 fn main() -> ExitCode {
     let flags = Flags::parse();
-    let store = match flags.store.open() {
-        Ok(store) => store,
-        Err(error) => {
-            // Standard error may be closed; the status says it as well.
-            let _ = writeln!(io::stderr(), "error: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
     lab::serve(STEP, flags.lab, |options| {
-        let converter = new_converter(options.pool_threads, options.max_pixels);
-        let converter = Data::new(converter.expect("the pool's threads can be started"));
-        move |app| configure(app, converter.clone(), store.clone())
+        let store = flags.store.open()?;
+        let converter = new_converter(options.pool_threads, options.max_pixels)?;
+        let converter = Data::new(converter);
+        Ok(move |app: &mut ServiceConfig| configure(app, converter.clone(), store.clone()))
     })
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use codec::fixtures::SMALL;
 use common::{begin, finish};
 use contract::PATIENCE;
@@ -39,8 +39,8 @@ fn serve() {
     // SAFETY: gettid(2) has no preconditions.
     println!("served by thread {}", unsafe { libc::gettid() });
     lab::serve(STEP, options, |_| {
-        let converter = Data::new(new_converter(1, codec::MAX_PIXELS).unwrap());
-        move |app| configure(app, converter.clone(), store.clone())
+        let converter = Data::new(new_converter(1, codec::MAX_PIXELS)?);
+        Ok(move |app: &mut ServiceConfig| configure(app, converter.clone(), store.clone()))
     });
     assert_eq!(codec::live(), 0);
     println!("the server has stopped");

@@ -3,13 +3,14 @@
 mod common;
 
 use std::collections::HashSet;
+use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
 use codec::fixtures::{BROKEN, ONE_PIXEL, PHOTO, SMALL};
 use common::{BINARY, address, begin, expected, finish, send};
-use contract::Server;
 use contract::pictures::slow;
+use contract::{Server, read_status};
 
 fn assert_problem(answer: &common::Answer, status: u16, detail: &str) {
     assert_eq!(answer.status, status, "{answer:?}");
@@ -143,6 +144,15 @@ fn no_name_leaves_the_store() {
         assert_eq!(send(&server, "PUT", name, "", SMALL).status, 201, "{name}");
         assert_eq!(send(&server, "GET", name, "", b"").body, expected(SMALL));
     }
+}
+
+#[test]
+fn a_bad_name_is_refused_before_the_body_comes() {
+    let server = Server::start(BINARY, &[]);
+    let mut connection = server.connect();
+    let head = "PUT /images/.hidden HTTP/1.1\r\nhost: test\r\ncontent-length: 1000000\r\n\r\n";
+    connection.write_all(head.as_bytes()).unwrap();
+    assert_eq!(read_status(&mut connection), 400);
 }
 
 #[test]
