@@ -64,6 +64,26 @@ impl Client {
         Ok((status, String::from_utf8_lossy(&body).into_owned()))
     }
 
+    /// Opens connections until some are served by this event loop, and keeps only those.
+    pub async fn keep_to(&self, event_loop: usize) -> Result<(), Error> {
+        const ENOUGH: usize = 4;
+        let mut kept = Vec::new();
+        let mut others = Vec::new();
+        // They go round the event loops; more tries than there can be loops say that it is gone.
+        while kept.len() < ENOUGH && others.len() < 1000 {
+            let (answer, sender) = self.request(Method::GET, "/healthz", Bytes::new()).await?;
+            let body = answer.into_body().collect().await;
+            let body = body.map_err(|error| self.failed(error))?.to_bytes();
+            let health: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+            match health["event_loop"].as_u64() == Some(event_loop as u64) {
+                true => kept.push(sender),
+                false => others.push(sender),
+            }
+        }
+        kept.into_iter().for_each(|sender| self.keep(sender));
+        Ok(())
+    }
+
     /// A counter or gauge of `/metrics`, zero when it is not there yet.
     pub async fn metric(&self, name: &str) -> Result<f64, Error> {
         let (_, text) = self.get("/metrics").await?;

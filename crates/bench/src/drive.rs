@@ -32,7 +32,9 @@ pub struct Finished {
     /// When the last good answer was there.
     ended: Instant,
     /// Good answers.
-    good: usize,
+    pub good: usize,
+    /// CPU time of the threads that did it; of a service not, which has its own process.
+    pub cpu: Duration,
     /// Answers of any other status.
     pub refused: usize,
 }
@@ -44,6 +46,7 @@ impl Finished {
             begun: now,
             ended: now,
             good: 0,
+            cpu: Duration::ZERO,
             refused: 0,
         }
     }
@@ -55,6 +58,7 @@ impl Finished {
 
     fn add(&mut self, other: &Finished) {
         self.good += other.good;
+        self.cpu += other.cpu;
         self.refused += other.refused;
         self.ended = self.ended.max(other.ended);
     }
@@ -128,6 +132,17 @@ pub async fn saturate(
     Ok(all)
 }
 
+/// CPU time of this thread so far.
+fn thread_cpu() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the pointer is to a variable of ours.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
 /// The codec alone, in so many threads: what no service can be faster than.
 pub fn codec_alone(threads: usize, jpeg: &'static [u8], span: Duration) -> Finished {
     let mut all = Finished::begin();
@@ -136,11 +151,13 @@ pub fn codec_alone(threads: usize, jpeg: &'static [u8], span: Duration) -> Finis
         .map(|_| {
             thread::spawn(move || {
                 let mut finished = Finished::begin();
+                let before = thread_cpu();
                 while Instant::now() < until {
                     if codec::jpeg_to_png(jpeg, codec::MAX_PIXELS).is_ok() {
                         finished.note_good();
                     }
                 }
+                finished.cpu = thread_cpu() - before;
                 finished
             })
         })
@@ -178,8 +195,14 @@ pub struct OpenLoop {
 }
 
 impl OpenLoop {
-    /// Begins to send so many requests a second.
-    pub fn start(address: SocketAddr, per_second: f64, ask: Ask) -> Self {
+    /// Begins to send so many requests a second. Those for an event loop of its own go on
+    /// connections that this loop serves, unless it is so late that they are not enough.
+    pub fn start(
+        address: SocketAddr,
+        event_loop: Option<usize>,
+        per_second: f64,
+        ask: Ask,
+    ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (send, receive) = mpsc::unbounded_channel();
         let stopped = stop.clone();
@@ -191,7 +214,7 @@ impl OpenLoop {
                 .enable_all()
                 .build()
                 .expect("an event loop can be made");
-            runtime.block_on(send_when_due(address, ask, receive))
+            runtime.block_on(send_when_due(address, event_loop, ask, receive))
         });
         OpenLoop { stop, worker }
     }
@@ -216,6 +239,7 @@ fn pace(per_second: f64, stop: &AtomicBool, due: &mpsc::UnboundedSender<Instant>
 
 async fn send_when_due(
     address: SocketAddr,
+    event_loop: Option<usize>,
     ask: Ask,
     mut due: mpsc::UnboundedReceiver<Instant>,
 ) -> Opened {
@@ -226,6 +250,13 @@ async fn send_when_due(
         refused: 0,
         failed: 0,
     };
+    if let Some(event_loop) = event_loop {
+        if client.keep_to(event_loop).await.is_err() {
+            opened.failed += 1;
+        }
+        // Due while the connections were made: nobody was to ask yet.
+        while due.try_recv().is_ok() {}
+    }
     loop {
         tokio::select! {
             next = due.recv() => {

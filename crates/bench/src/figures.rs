@@ -2,9 +2,7 @@
 
 use std::fmt::Write;
 
-use serde::Deserialize;
-
-use crate::report::Report;
+use crate::results::{Crossing, Report};
 
 const WIDTH: f64 = 760.0;
 const LABELS: f64 = 250.0;
@@ -13,19 +11,6 @@ const VALUES: f64 = 112.0;
 const BAR: f64 = 14.0;
 const GAP: f64 = 12.0;
 const TOP: f64 = 74.0;
-
-/// A line of what `benches/crossing.rs` writes.
-#[derive(Debug, Deserialize)]
-pub struct Crossing {
-    /// How many at once.
-    pub in_flight: usize,
-    /// Which way.
-    pub way: String,
-    /// Nanoseconds of one crossing.
-    pub ns: f64,
-    /// As a multiple of callback and one-shot.
-    pub ratio: f64,
-}
 
 struct Chart<'a> {
     title: &'a str,
@@ -58,19 +43,37 @@ pub fn of_report(report: &Report) -> Vec<(&'static str, String)> {
     let throughput = Chart {
         title: "Conversions per second",
         description: describe(report.saturation.iter().map(|row| {
-            let (service, rate, part) = (&row.service, row.per_second, row.of_codec);
-            format!("{service} {rate:.1}, {part:.2} of the codec alone")
+            let (service, rate) = (&row.service, row.per_second);
+            format!("{service} {rate:.1}")
         })),
-        axis: "16 connections, by turns in one run; in brackets the part of the codec alone",
+        axis: "16 connections, by turns in one run",
         series: &["conversions/s"],
         rows: report
             .saturation
             .iter()
             .map(|row| Row {
                 label: row.service.clone(),
+                bars: vec![(row.per_second, format!("{:.1}", row.per_second))],
+            })
+            .collect(),
+        scale: Scale::Linear,
+    };
+    let cpu = Chart {
+        title: "CPU time for a conversion",
+        description: describe(report.saturation.iter().map(|row| {
+            let (service, ms, part) = (&row.service, row.cpu_ms, row.cpu_of_codec);
+            format!("{service} {ms:.1} ms, {part:.2} of the codec alone")
+        })),
+        axis: "of the server, all its threads; in brackets the multiple of the codec alone",
+        series: &["milliseconds"],
+        rows: report
+            .saturation
+            .iter()
+            .map(|row| Row {
+                label: row.service.clone(),
                 bars: vec![(
-                    row.per_second,
-                    format!("{:.1} ({:.2})", row.per_second, row.of_codec),
+                    row.cpu_ms,
+                    format!("{:.1} ms ({:.2})", row.cpu_ms, row.cpu_of_codec),
                 )],
             })
             .collect(),
@@ -98,6 +101,7 @@ pub fn of_report(report: &Report) -> Vec<(&'static str, String)> {
     };
     vec![
         ("throughput.svg", throughput.draw()),
+        ("cpu.svg", cpu.draw()),
         ("health.svg", health.draw()),
     ]
 }

@@ -15,6 +15,7 @@ pub mod drive;
 pub mod figures;
 pub mod measure;
 pub mod report;
+pub mod results;
 pub mod steps;
 pub mod targets;
 

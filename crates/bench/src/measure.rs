@@ -11,14 +11,14 @@ use contract::Process;
 use tokio::time::sleep;
 
 use crate::client::Client;
-use crate::drive::{Ask, Latencies, OpenLoop, Opened, Way, codec_alone, latencies, saturate};
-use crate::report::{Health, Idle, Machine, Memory, Quantiles, Rate, Report, Saturation};
+use crate::drive::{Ask, Latencies, OpenLoop, Way, codec_alone, latencies, saturate};
+use crate::results::{Health, Idle, Machine, Memory, Quantiles, Rate, Report, Saturation};
 use crate::{Error, steps};
 
 /// Connections that saturate a service.
 const CONNECTIONS: usize = 16;
 
-/// `GET /healthz` per second.
+/// `GET /healthz` per second, of each event loop where it is asked of each.
 const PROBES: f64 = 200.0;
 
 /// Clients that leave at once: no more than there are places on one core.
@@ -165,27 +165,38 @@ async fn saturation(
     }
     // The codec alone has its turn before and after each service: a machine that is slower for some
     // seconds is so for both.
-    let alone = || codec_alone(cores, PHOTO, span / 2).per_second();
+    let alone = || {
+        let all = codec_alone(cores, PHOTO, span / 2);
+        (all.per_second(), cpu_ms(all.cpu, all.good))
+    };
     let mut codec = vec![Vec::new(); ways.len()];
+    let mut alone_rates = Vec::new();
     let mut rates = vec![Vec::new(); ways.len()];
+    let mut cpu = vec![Vec::new(); ways.len()];
     for round in 1..=rounds {
         say(&format!("  round {round} of {rounds}"));
         let mut before = alone();
         for (index, (service, way)) in ways.iter().enumerate() {
             let until = Instant::now() + span;
+            let used = service.server.cpu_time().map_err(gone)?;
             let all = saturate(&service.client, CONNECTIONS, *way, PHOTO, move |_| {
                 Instant::now() > until
             });
-            rates[index].push(all.await?.per_second());
+            let all = all.await?;
+            let used = service.server.cpu_time().map_err(gone)? - used;
+            rates[index].push(all.per_second());
+            cpu[index].push(cpu_ms(used, all.good));
             let after = alone();
-            codec[index].push((before + after) / 2.0);
+            alone_rates.push(after.0);
+            codec[index].push((before.1 + after.1) / 2.0);
             before = after;
         }
     }
     let alone = Saturation {
         service: "codec alone".into(),
-        per_second: median(codec.concat()),
-        of_codec: 1.0,
+        per_second: median(alone_rates),
+        cpu_ms: median(codec.concat()),
+        cpu_of_codec: 1.0,
         of_convert: None,
     };
     let part = |rates: &[f64], of: &[f64]| {
@@ -203,8 +214,9 @@ async fn saturation(
         };
         Saturation {
             service,
-            of_codec: part(&rates[row], &codec[row]),
             per_second: median(rates[row].clone()),
+            cpu_ms: median(cpu[row].clone()),
+            cpu_of_codec: part(&cpu[row], &codec[row]),
             of_convert,
         }
     });
@@ -223,9 +235,9 @@ async fn health(
     for round in 1..=rounds {
         say(&format!("  round {round} of {rounds}"));
         for (index, service) in services.iter().enumerate() {
-            let probe = OpenLoop::start(service.server.address(), PROBES, Ask::Health);
+            let probes = Probes::start(service, cores);
             sleep(scale.span(1.5)).await;
-            add(&mut idle[index], &probe.finish())?;
+            probes.finish(&mut idle[index])?;
 
             // One on each core, and two more that wait for it.
             let until = Instant::now() + scale.span(3.0);
@@ -235,13 +247,13 @@ async fn health(
             let probe = async {
                 // The conversions are under way by then.
                 sleep(Duration::from_millis(100)).await;
-                let probe = OpenLoop::start(service.server.address(), PROBES, Ask::Health);
+                let probes = Probes::start(service, cores);
                 sleep(until.saturating_duration_since(Instant::now())).await;
-                probe
+                probes
             };
-            let (beside, probe) = tokio::join!(beside, probe);
+            let (beside, probes) = tokio::join!(beside, probe);
             beside?;
-            add(&mut loaded[index], &probe.finish())?;
+            probes.finish(&mut loaded[index])?;
         }
     }
     Ok(services
@@ -255,13 +267,30 @@ async fn health(
         .collect())
 }
 
-fn add(all: &mut Latencies, some: &Opened) -> Result<(), Error> {
-    if some.failed + some.refused > 0 {
-        let failed = some.failed + some.refused;
-        return Err(Error::Unfit(format!("{failed} probes had no answer")));
+/// `GET /healthz` of each event loop of a service.
+struct Probes(Vec<OpenLoop>);
+
+impl Probes {
+    fn start(service: &Running<'_>, event_loops: usize) -> Self {
+        let address = service.server.address();
+        let probes = (0..event_loops)
+            .map(|number| OpenLoop::start(address, Some(number), PROBES, Ask::Health));
+        Probes(probes.collect())
     }
-    all.add(&some.latencies)
-        .map_err(|error| Error::Unfit(error.to_string()))
+
+    /// Ends, and adds what the probes saw.
+    fn finish(self, all: &mut Latencies) -> Result<(), Error> {
+        for probe in self.0 {
+            let some = probe.finish();
+            let failed = some.failed + some.refused;
+            if failed > 0 {
+                return Err(Error::Unfit(format!("{failed} probes had no answer")));
+            }
+            all.add(&some.latencies)
+                .map_err(|error| Error::Unfit(error.to_string()))?;
+        }
+        Ok(())
+    }
 }
 
 async fn open_loop(
@@ -277,8 +306,8 @@ async fn open_loop(
             let rate = of_capacity * capacity.map_or(1.0, |row| row.per_second).max(1.0);
             say(&format!("  {} at {rate:.0} a second", service.name));
             let address = service.server.address();
-            let convert = OpenLoop::start(address, rate, Ask::Convert(PHOTO));
-            let probe = OpenLoop::start(address, PROBES, Ask::Health);
+            let convert = OpenLoop::start(address, None, rate, Ask::Convert(PHOTO));
+            let probe = OpenLoop::start(address, None, PROBES, Ask::Health);
             sleep(scale.span(4.0)).await;
             let convert = convert.finish();
             let probe = probe.finish();
@@ -402,6 +431,11 @@ fn quantiles(latencies: &Latencies) -> Quantiles {
         p99: ms(latencies.value_at_quantile(0.99)),
         max: ms(latencies.max()),
     }
+}
+
+/// CPU time for each of so many conversions, in milliseconds.
+fn cpu_ms(used: Duration, conversions: usize) -> f64 {
+    used.as_secs_f64() * 1000.0 / conversions as f64
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -1,22 +1,7 @@
 //! The numbers that the steps are to reach, beside what was measured.
 
-use serde::{Deserialize, Serialize};
-
-use crate::figures::Crossing;
-use crate::report::Report;
-
-/// One number to reach.
-#[derive(Debug, Deserialize, PartialEq, Serialize)]
-pub struct Target {
-    /// Of what.
-    pub what: String,
-    /// What it must be.
-    pub must: String,
-    /// What it is, of each service that it is asked of.
-    pub measured: String,
-    /// Whether it is that of all of them.
-    pub met: bool,
-}
+use crate::results::{Crossing, Report, Target};
+use crate::steps;
 
 /// What a number must be.
 #[derive(Clone, Copy)]
@@ -32,30 +17,37 @@ pub fn of(report: &Report, crossings: &[Crossing]) -> Vec<Target> {
     let first = first.filter(|name| is_step(name)).min().unwrap_or_default();
     let has_pool = |name: &str| is_step(name) && name != first;
 
-    let article = report
-        .saturation
-        .iter()
-        .rev()
-        .find(|row| is_article(&row.service));
-    let article = article.map_or(f64::NAN, |row| row.of_codec);
     let saturation = || {
         let rows = report.saturation.iter();
         rows.filter(|row| row.of_convert.is_none())
     };
+    let rate = |name: &str| {
+        let row = saturation().find(|row| row.service == name);
+        row.map_or(f64::NAN, |row| row.per_second)
+    };
+    let compared = |with: f64| {
+        let steps = saturation().filter(|row| is_step(&row.service));
+        steps.map(move |row| (&*row.service, row.per_second / with))
+    };
+    let health = || report.health.iter().filter(|row| has_pool(&row.service));
+    let tick = report.machine.tick_ms;
     let mut targets = vec![
         target(
             "conversions/s, as a multiple of the article's codec in the same run",
-            Must::AtLeast(5.0),
-            saturation()
-                .filter(|row| is_step(&row.service))
-                .map(|row| (&*row.service, row.of_codec / article)),
+            Must::AtLeast(10.0),
+            compared(rate(&steps::plain_stb().name)),
         ),
         target(
-            "conversions/s, as a part of the codec alone in as many threads",
-            Must::AtLeast(0.95),
+            "conversions/s, as a multiple of the service in pure Rust in the same run",
+            Must::AtLeast(1.0),
+            compared(rate(&steps::pure_rust().name)),
+        ),
+        target(
+            "CPU time for a conversion, as a multiple of the codec's alone",
+            Must::AtMost(1.05),
             saturation()
                 .filter(|row| has_pool(&row.service))
-                .map(|row| (&*row.service, row.of_codec)),
+                .map(|row| (&*row.service, row.cpu_of_codec)),
         ),
         target(
             "conversions/s of pictures that are kept, as a part of those that are sent back",
@@ -66,13 +58,14 @@ pub fn of(report: &Report, crossings: &[Crossing]) -> Vec<Target> {
                 .filter_map(|row| Some((&*row.service, row.of_convert?))),
         ),
         target(
-            "GET /healthz, p99 with conversions waiting as a multiple of p99 idle",
-            Must::AtMost(3.0),
-            report
-                .health
-                .iter()
-                .filter(|row| has_pool(&row.service))
-                .map(|row| (&*row.service, row.loaded.p99 / row.idle.p99)),
+            "GET /healthz, p50 with conversions waiting as a multiple of p50 idle",
+            Must::AtMost(1.5),
+            health().map(|row| (&*row.service, row.loaded.p50 / row.idle.p50)),
+        ),
+        target(
+            "GET /healthz, p99 with conversions waiting above p99 idle, in ticks of the kernel's clock",
+            Must::AtMost(1.0),
+            health().map(|row| (&*row.service, (row.loaded.p99 - row.idle.p99) / tick)),
         ),
         target(
             "CPU of the idle process after all that, in % of a core more than a fresh one",
@@ -123,22 +116,8 @@ pub fn of(report: &Report, crossings: &[Crossing]) -> Vec<Target> {
     targets
 }
 
-/// Prints them.
-pub fn print(targets: &[Target]) {
-    println!("\nNumbers to reach");
-    for target in targets {
-        let verdict = if target.met { "yes" } else { "NO" };
-        println!("  {verdict:<4}{}: {}", target.what, target.must);
-        println!("      {}", target.measured);
-    }
-}
-
 fn is_step(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_digit())
-}
-
-fn is_article(name: &str) -> bool {
-    name == crate::steps::plain_stb().name
 }
 
 fn target<'a>(what: &str, must: Must, measured: impl Iterator<Item = (&'a str, f64)>) -> Target {
@@ -163,24 +142,29 @@ fn target<'a>(what: &str, must: Must, measured: impl Iterator<Item = (&'a str, f
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Saturation;
+    use crate::results::{Health, Machine, Quantiles, Saturation};
 
-    fn saturation(service: &str, of_codec: f64) -> Saturation {
+    fn saturation(service: &str, per_second: f64, cpu_of_codec: f64) -> Saturation {
         Saturation {
             service: service.into(),
-            per_second: 0.0,
-            of_codec,
+            per_second,
+            cpu_ms: 0.0,
+            cpu_of_codec,
             of_convert: None,
         }
     }
 
-    fn report(of_codec: f64) -> Report {
+    fn report(cpu_of_codec: f64) -> Report {
         Report {
+            machine: Machine {
+                tick_ms: 4.0,
+                ..Machine::default()
+            },
             saturation: vec![
-                saturation("01-first", 0.5),
-                saturation("02-second", of_codec),
-                saturation("pure Rust", 0.1),
-                saturation("the article's codec", 0.1),
+                saturation("01-first", 100.0, 2.0),
+                saturation("02-second", 120.0, cpu_of_codec),
+                saturation(&steps::pure_rust().name, 100.0, 1.0),
+                saturation(&steps::plain_stb().name, 10.0, 1.0),
             ],
             ..Report::default()
         }
@@ -188,20 +172,40 @@ mod tests {
 
     #[test]
     fn a_number_is_met_when_all_of_whom_it_is_asked_reach_it() {
-        let targets = of(&report(0.96), &[]);
+        let targets = of(&report(1.04), &[]);
         assert!(targets.iter().all(|target| target.met), "{targets:?}");
-        assert_eq!(targets[0].measured, "01-first 5.00, 02-second 9.60");
+        assert_eq!(targets[0].measured, "01-first 10.00, 02-second 12.00");
+        assert_eq!(targets[1].measured, "01-first 1.00, 02-second 1.20");
         // Of the first step, which has no pool, and of others it is not asked.
-        assert_eq!(targets[1].measured, "02-second 0.96");
-        assert!(!of(&report(0.94), &[])[1].met);
+        assert_eq!(targets[2].measured, "02-second 1.04");
+        assert!(!of(&report(1.06), &[])[2].met);
+    }
+
+    #[test]
+    fn the_slowest_answers_under_load_are_at_most_a_tick_later() {
+        let quantiles = |p50, p99| Quantiles { p50, p99, max: p99 };
+        let met = |p50, p99| {
+            let mut report = report(1.0);
+            report.health.push(Health {
+                service: "02-second".into(),
+                idle: quantiles(0.2, 0.5),
+                loaded: quantiles(p50, p99),
+            });
+            let targets = of(&report, &[]);
+            let health = targets.iter().filter(|it| it.what.contains("/healthz"));
+            health.map(|it| it.met).collect::<Vec<_>>()
+        };
+        assert_eq!(met(0.3, 4.5), [true, true]);
+        assert_eq!(met(0.31, 4.4), [false, true]);
+        assert_eq!(met(0.2, 4.6), [true, false]);
     }
 
     #[test]
     fn of_pictures_that_are_kept_it_is_asked_how_they_compare_with_those_sent_back() {
-        let mut report = report(0.96);
+        let mut report = report(1.0);
         report.saturation.push(Saturation {
             of_convert: Some(0.89),
-            ..saturation("02-second, PUT", 0.5)
+            ..saturation("02-second, PUT", 50.0, 1.0)
         });
         let targets = of(&report, &[]);
         let missed: Vec<_> = targets.iter().filter(|target| !target.met).collect();
@@ -211,7 +215,7 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_is_not_listed_and_what_is_no_number_is_not_met() {
-        assert_eq!(of(&report(1.0), &[]).len(), 2);
-        assert!(!of(&report(f64::NAN), &[])[1].met);
+        assert_eq!(of(&report(1.0), &[]).len(), 3);
+        assert!(!of(&report(f64::NAN), &[])[2].met);
     }
 }

@@ -1,7 +1,7 @@
 //! Tables of what `just bench` measured, from `book/src/figures/bench.json`.
 //!
 //! `{{#measured machine}}` says where that was; `throughput`, `health`, `open_loop`, `memory` and
-//! `idle` are tables with a line for each service. So the text of a page holds no figure that a
+//! `idle` are tables with a line for each service, `targets` has one for each number to reach. So the text of a page holds no figure that a
 //! later run would make wrong.
 
 use std::fs;
@@ -33,44 +33,59 @@ fn draw(report: &Value, name: &str) -> Result<String> {
     };
     let table = match name {
         "machine" => return machine(&report["machine"]),
-        "throughput" => Table::of(
-            rows("saturation")?,
-            &["conversions/s", "of the codec alone"],
-            |row| vec![plain(&row["per_second"], 1), plain(&row["of_codec"], 2)],
-        ),
+        "throughput" => {
+            let rows = rows("saturation")?;
+            let pure = rows.iter().find(|row| row["service"] == "pure Rust");
+            let pure = pure.map_or(&Value::Null, |row| &row["per_second"]);
+            Table::of(
+                rows,
+                &[
+                    "conversions/s",
+                    "pure Rust = 1",
+                    "CPU for each, ms",
+                    "codec alone = 1",
+                ],
+                |row| {
+                    vec![
+                        plain(&row["per_second"], 1),
+                        ratio(&row["per_second"], pure),
+                        plain(&row["cpu_ms"], 1),
+                        plain(&row["cpu_of_codec"], 2),
+                    ]
+                },
+            )
+        }
         "health" => Table::of(
             rows("health")?,
             &[
-                "idle: p50, p99, max",
-                "beside conversions: p50, p99, max",
-                "p99 as a multiple",
+                "idle: p50, ms",
+                "p99",
+                "longest",
+                "beside conversions: p50, ms",
+                "p99",
+                "longest",
             ],
-            |row| {
-                let (idle, loaded) = (&row["idle"], &row["loaded"]);
-                vec![
-                    quantiles(idle),
-                    quantiles(loaded),
-                    ratio(&loaded["p99"], &idle["p99"]),
-                ]
-            },
+            |row| [quantiles(&row["idle"], 2), quantiles(&row["loaded"], 2)].concat(),
         ),
         "open_loop" => Table::of(
             rows("open_loop")?,
             &[
-                "at this part of its capacity",
-                "a conversion: p50, p99, max",
+                "of its capacity",
                 "refused",
-                "`/healthz` beside it: p50, p99, max",
+                "a conversion: p50, ms",
+                "p99",
+                "longest",
+                "`/healthz` beside it: p50, ms",
+                "p99",
+                "longest",
             ],
             |row| {
-                vec![
-                    percent(&row["of_capacity"]),
-                    quantiles(&row["convert"]),
-                    percent(&row["refused"]),
-                    quantiles(&row["health"]),
-                ]
+                let shares = vec![percent(&row["of_capacity"]), percent(&row["refused"])];
+                let (convert, health) = (&row["convert"], &row["health"]);
+                [shares, quantiles(convert, 0), quantiles(health, 1)].concat()
             },
         ),
+        "targets" => return targets(rows("targets")?),
         "memory" => Table::of(
             rows("memory")?,
             &["after a tenth", "after all", "as a multiple", "conversions"],
@@ -117,9 +132,10 @@ fn machine(machine: &Value) -> Result<String> {
     let text = |key: &str| machine[key].as_str().with_context(|| format!("no {key}"));
     let (processor, kernel) = (text("processor")?, text("kernel")?);
     let cores = plain(&machine["cores"], 0);
+    let tick = plain(&machine["tick_ms"], 0);
     let load = plain(&machine["load_before"], 1);
     Ok(format!(
-        "<p class=\"machine\">Measured on: {}; {cores} cores, which the services share with what drives them; {}; load before the run: {load}.</p>\n",
+        "<p class=\"machine\">Measured on: {}; {cores} cores, which the services share with what drives them; {}, whose clock ticks every {tick} ms; load before the run: {load}.</p>\n",
         escape(processor),
         escape(kernel)
     ))
@@ -181,9 +197,34 @@ fn ratio(value: &Value, to: &Value) -> String {
     }
 }
 
-fn quantiles(value: &Value) -> String {
-    let of = |key: &str| plain(&value[key], 1);
-    format!("{}, {}, {} ms", of("p50"), of("p99"), of("max"))
+fn quantiles(value: &Value, digits: usize) -> Vec<String> {
+    ["p50", "p99", "max"]
+        .map(|key| plain(&value[key], digits))
+        .into()
+}
+
+/// The numbers to reach, the missed ones told as plainly as the others.
+fn targets(rows: &[Value]) -> Result<String> {
+    let text = |row: &Value, key: &str| {
+        let text = row[key].as_str();
+        text.map(str::to_owned).with_context(|| format!("no {key}"))
+    };
+    let cells = rows.iter().map(|row| {
+        let met = if row["met"] == true { "yes" } else { "**no**" };
+        Ok(vec![
+            text(row, "what")?,
+            text(row, "must")?,
+            text(row, "measured")?,
+            met.into(),
+        ])
+    });
+    let table = Table {
+        head: ["number", "must be", "is", "reached"]
+            .map(str::to_owned)
+            .into(),
+        rows: cells.collect::<Result<_>>()?,
+    };
+    Ok(table.markdown())
 }
 
 #[cfg(test)]
@@ -203,11 +244,16 @@ mod tests {
         });
         let table = draw(&report, "health").unwrap();
         let last = table.lines().last().unwrap();
-        assert_eq!(
-            last,
-            "| step 3 | 1.0, 2.0, 3.0 ms | 4.0, 5.0, 6.0 ms | 2.45 |"
-        );
+        assert_eq!(last, "| step 3 | 1.00 | 2.04 | 3.00 | 4.00 | 5.00 | 6.00 |");
         assert_eq!(table.lines().count(), 3);
+        let report = json!({
+            "targets": [{"what": "speed", "must": "at least 1", "measured": "0.90", "met": false}],
+        });
+        let table = draw(&report, "targets").unwrap();
+        assert!(
+            table.ends_with("| speed | at least 1 | 0.90 | **no** |\n"),
+            "{table}"
+        );
         assert!(draw(&report, "memory").is_err(), "it is not in the report");
         assert!(draw(&report, "nonsense").is_err());
     }

@@ -75,7 +75,7 @@ impl Event {
         Event::Server {
             step: lab.step.name,
             executor: lab.step.executor,
-            event_loop: EVENT_LOOP.get(),
+            event_loop: this_event_loop(),
             workers: lab.options.workers,
             pool_threads: pool.then_some(lab.options.pool_threads),
             places: pool.then(|| lab.options.places()),
@@ -88,6 +88,11 @@ impl Event {
 thread_local! {
     /// Which event loop this thread runs.
     static EVENT_LOOP: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// Which event loop runs this.
+pub fn this_event_loop() -> Option<usize> {
+    EVENT_LOOP.get()
 }
 
 /// Beats for ever on the event loop that runs it.

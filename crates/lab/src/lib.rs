@@ -41,6 +41,7 @@ use std::time::Instant;
 use tokio::sync::{broadcast, watch};
 
 pub use clap::Parser;
+pub use memory::keep as keep_memory;
 pub use metrics::{Outcome, cpu_time};
 pub use options::Options;
 pub use picture::{Jpeg, Png};

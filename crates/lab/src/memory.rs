@@ -16,7 +16,8 @@ use crate::Lab;
 /// Without a body for this long, memory is given back.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// Has the allocator keep what is freed. To be called before there are other threads.
+/// Has the allocator keep what is freed, as every server here does. To be called before there are
+/// other threads.
 pub fn keep() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: sets numbers of the allocator, which it reads under its own locks. What it refuses

@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::heartbeat::beat;
+use crate::heartbeat::{self, beat};
 use crate::{Lab, Options, Problem, Step, events, memory, page};
 
 /// How long running conversions may take to finish once the server was told to stop, in seconds.
@@ -142,6 +142,7 @@ async fn healthz(lab: Data<Lab>) -> HttpResponse {
         "step": lab.step.name,
         "executor": lab.step.executor,
         "in_flight": lab.metrics.in_flight(),
+        "event_loop": heartbeat::this_event_loop(),
     }))
 }
 

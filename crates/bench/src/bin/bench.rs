@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use bench::measure::{Scale, Subject};
+use bench::results::{Crossing, Report};
 use bench::steps::Service;
-use bench::{Error, figures, measure, report::Report, steps, targets};
+use bench::{Error, figures, measure, report, steps, targets};
 use clap::Parser;
 
 /// Measures the steps: conversions/s, latency, memory and CPU, in one run of a few minutes.
@@ -49,9 +50,11 @@ fn main() -> ExitCode {
 }
 
 fn run(flags: &Flags) -> Result<(), Error> {
+    // The codec alone, which runs in this process, is to have what the services have.
+    lab::keep_memory();
     let begun = Instant::now();
     let say = |what: &str| eprintln!("{:>4} s  {what}", begun.elapsed().as_secs());
-    let mut report = match flags.draw_only {
+    let mut results = match flags.draw_only {
         true => read(&flags.json)?,
         false if flags.only_saturation => Report {
             saturation: measure(flags, say)?.saturation,
@@ -60,17 +63,16 @@ fn run(flags: &Flags) -> Result<(), Error> {
         false => measure(flags, say)?,
     };
     let crossings = match flags.crossing.is_file() {
-        true => read::<Vec<figures::Crossing>>(&flags.crossing)?,
+        true => read::<Vec<Crossing>>(&flags.crossing)?,
         false => Vec::new(),
     };
-    report.targets = targets::of(&report, &crossings);
-    report.print();
-    targets::print(&report.targets);
+    results.targets = targets::of(&results, &crossings);
+    report::print(&results);
     // The book takes both, so the figures lie beside the pictures too.
     for file in [&flags.json, &flags.figures.join("bench.json")] {
-        write(file, &json(&report)?)?;
+        write(file, &json(&results)?)?;
     }
-    for (name, svg) in figures::of_report(&report) {
+    for (name, svg) in figures::of_report(&results) {
         write(&flags.figures.join(name), &svg)?;
     }
     if !crossings.is_empty() {
