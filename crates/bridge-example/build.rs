@@ -1,11 +1,12 @@
 //! Compiles the C++ of the example.
 
 fn main() {
-    native_build::bridge("src/main.rs")
+    co_await_build::bridge("src/main.rs")
+        .deny_warnings()
         .cpp("cpp")
         .boost()
         .compile();
     // For the test that builds the example by itself.
-    let compiler = native_build::compiler().unwrap_or_default();
+    let compiler = co_await_build::compiler().unwrap_or_default();
     println!("cargo::rustc-env=CXX_COMPILER={}", compiler.display());
 }

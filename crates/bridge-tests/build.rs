@@ -3,7 +3,8 @@
 use std::env;
 
 fn main() {
-    let mut build = native_build::bridge("src/lib.rs")
+    let mut build = co_await_build::bridge("src/lib.rs")
+        .deny_warnings()
         .bridge("src/conventions.rs")
         .bridge("src/edges.rs")
         .bridge("src/keyed_mutex.rs")
@@ -21,7 +22,7 @@ fn main() {
         .boost();
     // GCC does not compile cxx-async's own macros, so what they do is not looked at with it.
     println!("cargo::rustc-check-cfg=cfg(upstream)");
-    if native_build::compiler_is_clang() {
+    if co_await_build::compiler_is_clang() {
         build = build.bridge("src/bare.rs").cpp("cpp/bare.cpp");
         println!("cargo::rustc-cfg=upstream");
     }
@@ -36,7 +37,7 @@ fn main() {
     // For the tests that ask a compiler what it takes.
     let out = env::var("OUT_DIR").unwrap();
     let cxx_async = env::var("DEP_CXX_ASYNC_INCLUDE").unwrap();
-    let compiler = native_build::compiler().unwrap_or_default();
+    let compiler = co_await_build::compiler().unwrap_or_default();
     println!("cargo::rustc-env=CXX_INCLUDE={out}/cxxbridge/include");
     println!("cargo::rustc-env=CXX_ASYNC_INCLUDE={cxx_async}");
     println!("cargo::rustc-env=CXX_COMPILER={}", compiler.display());

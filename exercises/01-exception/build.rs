@@ -1,5 +1,8 @@
 //! Compiles the C++ of the exercise.
 
 fn main() {
-    native_build::bridge("src/lib.rs").cpp("cpp").compile();
+    co_await_build::bridge("src/lib.rs")
+        .deny_warnings()
+        .cpp("cpp")
+        .compile();
 }

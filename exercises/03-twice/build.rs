@@ -2,7 +2,8 @@
 
 fn main() {
     exercise_kit::address_sanitizer();
-    native_build::bridge("src/lib.rs")
+    co_await_build::bridge("src/lib.rs")
+        .deny_warnings()
         .cpp("cpp")
         .boost()
         .compile();

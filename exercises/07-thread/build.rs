@@ -1,7 +1,8 @@
 //! Compiles the C++ of the exercise.
 
 fn main() {
-    native_build::bridge("src/lib.rs")
+    co_await_build::bridge("src/lib.rs")
+        .deny_warnings()
         .cpp("cpp")
         .boost()
         .compile();

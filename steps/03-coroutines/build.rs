@@ -2,7 +2,9 @@
 //! that the features choose.
 
 fn main() {
-    let build = native_build::bridge("src/lib.rs").cpp("cpp/converter.cpp");
+    let build = co_await_build::bridge("src/lib.rs")
+        .deny_warnings()
+        .cpp("cpp/converter.cpp");
     let asio = cfg!(feature = "asio");
     let folly = cfg!(feature = "folly");
     let cppcoro = cfg!(feature = "cppcoro");

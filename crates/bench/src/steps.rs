@@ -165,7 +165,7 @@ fn cargo_build(services: &[&Service]) -> Result<Option<Vec<PathBuf>>, Error> {
     let output = command.output().map_err(Error::io("cannot run cargo"))?;
     if !output.status.success() {
         let messages = String::from_utf8_lossy(&output.stderr);
-        // What native-build says of a library, in every one of its messages.
+        // What co-await-build says of a library, in every one of its messages.
         if executor.is_some() && messages.contains("was not found (") {
             return Ok(None);
         }

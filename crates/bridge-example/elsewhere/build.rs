@@ -1,14 +1,5 @@
-//! Compiles the bridge and its C++, by what is on crates.io alone.
+//! Compiles the bridge and its C++.
 
 fn main() {
-    cxx_build::bridge("src/main.rs")
-        .file("cpp/client.cpp")
-        .std("c++20")
-        // Boost before 1.80 does not believe that clang has coroutines.
-        .define("BOOST_ASIO_HAS_CO_AWAIT", None)
-        .define("BOOST_ASIO_HAS_STD_COROUTINE", None)
-        .compile("bridge-example");
-    println!("cargo::rerun-if-changed=src/main.rs");
-    println!("cargo::rerun-if-changed=cpp");
-    println!("cargo::rerun-if-env-changed=CXX");
+    co_await_build::bridge("src/main.rs").cpp("cpp").boost().compile();
 }

@@ -1,5 +1,5 @@
 //! The example is built outside of this workspace, by the manifest and the build script in
-//! `elsewhere/`, which know nothing of `native-build`.
+//! `elsewhere/`.
 
 use std::fs;
 use std::path::Path;

@@ -137,9 +137,10 @@ rust::String parallel_group([[maybe_unused]] const Pool& pool, [[maybe_unused]] 
 #if BOOST_VERSION >= 107900
   std::promise<std::int64_t> sum;
   // In threads of the pool, which are joined before it goes.
-  const auto in_pool = asio::bind_executor(pool.get_executor(), asio::deferred);
-  asio::experimental::make_parallel_group(async_await(std::move(first), in_pool),
-                                          async_await(std::move(second), in_pool))
+  // A token for each: Boost 1.83 does not take a constant one.
+  const auto in_pool = [&] { return asio::bind_executor(pool.get_executor(), asio::deferred); };
+  asio::experimental::make_parallel_group(async_await(std::move(first), in_pool()),
+                                          async_await(std::move(second), in_pool()))
       .async_wait(asio::experimental::wait_for_all(),
                   asio::bind_executor(
                       pool.get_executor(),

@@ -1,4 +1,4 @@
-//! The C++ libraries that the steps use, and where a system keeps them.
+//! The C++ libraries that a build can ask for, and where a system keeps them.
 
 use std::env;
 use std::ffi::OsString;
@@ -8,29 +8,37 @@ use std::process::Command;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(
-        "{library} was not found ({looked_for}): run `./justw setup`, or install the package `{package}`"
+        "{library} was not found ({looked_for}): install it, on Debian and Ubuntu the package \
+         `{package}`"
     )]
     Missing {
-        library: &'static str,
+        library: String,
         looked_for: String,
-        package: &'static str,
+        package: String,
     },
-    /// No recipe installs this one: the book tells how.
-    #[error("{library} was not found ({looked_for}): see the book's page on it (book/src/{page})")]
+    /// No distribution has this one: its README tells how.
+    #[error("{library} was not found ({looked_for}): {advice}")]
     Unpackaged {
         library: &'static str,
         looked_for: String,
-        page: &'static str,
+        advice: &'static str,
     },
 }
 
 /// A library that a build can ask for.
 pub enum Library {
-    Stb,
-    IsaL,
     Boost,
     Folly,
     Cppcoro,
+    /// By the name of its `.pc` file; and Debian's package, for the message.
+    PkgConfig {
+        name: String,
+        package: String,
+        /// Whether it has headers only, and nothing to link.
+        headers: bool,
+    },
+    /// A folder of headers.
+    Headers(PathBuf),
 }
 
 /// What the compiler and cargo have to be told about a library.
@@ -114,42 +122,34 @@ fn holds(folder: &Path, name: &str, endings: &[&str]) -> bool {
 impl Library {
     pub fn find(&self, compiler: &Path) -> Result<Found, Error> {
         match self {
-            Library::Stb => stb(&workspace()),
-            Library::IsaL => isa_l(),
             Library::Boost => boost(),
             Library::Folly => folly(compiler),
             Library::Cppcoro => cppcoro(),
+            Library::PkgConfig {
+                name,
+                package,
+                headers,
+            } => by_pkg_config(name, package, *headers),
+            Library::Headers(folder) => Ok(Found {
+                includes: vec![folder.clone()],
+                ..Found::default()
+            }),
         }
     }
 }
 
-fn stb(workspace: &Path) -> Result<Found, Error> {
-    let vendored = workspace.join("vendor/stb");
-    let includes = if vendored.join("stb_image.h").is_file() {
-        // Only where it is: what cargo is told to watch and does not find, it builds anew each time.
-        println!("cargo::rerun-if-changed={}", vendored.display());
-        vec![vendored]
-    } else {
-        probe("stb")
-            .ok_or_else(|| Error::Missing {
-                library: "stb",
-                looked_for: "vendor/stb, pkg-config `stb`".into(),
-                package: "libstb-dev",
-            })?
-            .includes
-    };
-    // The headers are compiled into the codec: nothing is linked.
-    Ok(Found {
-        includes,
-        ..Found::default()
-    })
-}
-
-fn isa_l() -> Result<Found, Error> {
-    probe("libisal").ok_or_else(|| Error::Missing {
-        library: "ISA-L",
-        looked_for: "pkg-config `libisal`".into(),
-        package: "libisal-dev",
+fn by_pkg_config(name: &str, package: &str, headers: bool) -> Result<Found, Error> {
+    let found = probe(name).ok_or_else(|| Error::Missing {
+        library: name.into(),
+        looked_for: format!("pkg-config `{name}`"),
+        package: package.into(),
+    })?;
+    Ok(match headers {
+        false => found,
+        true => Found {
+            includes: found.includes,
+            ..Found::default()
+        },
     })
 }
 
@@ -201,9 +201,9 @@ fn boost() -> Result<Found, Error> {
         looked_in.push(include.display().to_string());
     }
     Err(Error::Missing {
-        library: "Boost.Asio",
+        library: "Boost.Asio".into(),
         looked_for: format!("boost/asio.hpp in {}", looked_in.join(", ")),
-        package: "libboost-dev",
+        package: "libboost-dev".into(),
     })
 }
 
@@ -224,7 +224,7 @@ fn folly(compiler: &Path) -> Result<Found, Error> {
     let missing = |looked_for: String| Error::Unpackaged {
         library: "Folly",
         looked_for,
-        page: "folly.md",
+        advice: "build it with coroutines and install it, as the README of co-await-folly says",
     };
     let not_known = || missing("pkg-config `libfolly`".into());
     let mut found = probe("libfolly").ok_or_else(not_known)?;
@@ -309,7 +309,7 @@ fn cppcoro() -> Result<Found, Error> {
                     .collect::<Vec<_>>()
                     .join(", ")
             ),
-            page: "cppcoro.md",
+            advice: "build and install it, from https://github.com/andreasbuhr/cppcoro",
         })
 }
 
@@ -347,11 +347,6 @@ fn cppcoro_below(prefix: &Path) -> Option<Found> {
     })
 }
 
-/// The folder of the workspace, which holds `vendor/` and this crate's own folder two levels down.
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,7 +358,7 @@ mod tests {
 
     impl Folder {
         fn new(test: &str) -> Self {
-            let name = format!("native-build-{test}-{}", std::process::id());
+            let name = format!("co-await-build-{test}-{}", std::process::id());
             let folder = Folder(env::temp_dir().join(name));
             fs::create_dir_all(&folder.0).unwrap();
             folder
@@ -386,12 +381,12 @@ mod tests {
     /// Runs `body` in a process of its own, which sees pkg-config files of `folder` only: a
     /// variable of the environment is one for all tests.
     fn with_pkg_config(test: &str, folder: &Folder, body: impl FnOnce()) {
-        if env::var_os("NATIVE_BUILD_CHILD").is_some() {
+        if env::var_os("CO_AWAIT_BUILD_CHILD").is_some() {
             return body();
         }
         let output = Command::new(env::current_exe().unwrap())
             .args([&format!("libraries::tests::{test}"), "--exact"])
-            .env("NATIVE_BUILD_CHILD", &folder.0)
+            .env("CO_AWAIT_BUILD_CHILD", &folder.0)
             .env("PKG_CONFIG_LIBDIR", folder.0.join("lib/pkgconfig"))
             .env_remove("PKG_CONFIG_PATH")
             .env_remove("BOOST_ROOT")
@@ -406,18 +401,10 @@ mod tests {
 
     /// The folder that the parent process has filled.
     fn filled() -> PathBuf {
-        env::var_os("NATIVE_BUILD_CHILD").unwrap().into()
+        env::var_os("CO_AWAIT_BUILD_CHILD").unwrap().into()
     }
 
     const NO_COMPILER: &str = "/bin/false";
-
-    #[test]
-    fn takes_the_vendored_stb_where_there_is_one() {
-        let folder = Folder::new("vendored-stb");
-        folder.write("vendor/stb/stb_image.h", "");
-        let found = stb(&folder.0).unwrap();
-        assert_eq!(found.includes, [folder.0.join("vendor/stb")]);
-    }
 
     fn write_folly(folder: &Folder) {
         folder.write("include/folly/coro/Task.h", "");
@@ -488,11 +475,31 @@ mod tests {
                 let error = folly(Path::new(NO_COMPILER)).unwrap_err().to_string();
                 assert_eq!(
                     error,
-                    "Folly was not found (pkg-config `libfolly`): see the book's page on it \
-                     (book/src/folly.md)"
+                    "Folly was not found (pkg-config `libfolly`): build it with coroutines and \
+                     install it, as the README of co-await-folly says"
                 );
             },
         );
+    }
+
+    #[test]
+    fn of_a_library_of_headers_nothing_is_linked() {
+        let folder = Folder::new("headers");
+        write_folly(&folder);
+        with_pkg_config("of_a_library_of_headers_nothing_is_linked", &folder, || {
+            let includes = vec![filled().join("include")];
+            let found = by_pkg_config("libfolly", "-", true).unwrap();
+            let headers = Found {
+                includes,
+                ..Found::default()
+            };
+            assert_eq!(found, headers);
+            let error = by_pkg_config("gone", "gone-dev", true).unwrap_err();
+            assert!(
+                error.to_string().ends_with("the package `gone-dev`"),
+                "{error}"
+            );
+        });
     }
 
     #[test]

@@ -1,12 +1,18 @@
-//! What every build script of this workspace shares: the compiler, the flags, the system libraries.
-//!
-//! A build script says which bridge, which C++ and which libraries; everything else is here:
+//! Compiles the C++ of a crate that uses [co-await](https://docs.rs/co-await): its build script is
+//! these lines.
 //!
 //! ```no_run
-//! native_build::bridge("src/lib.rs").cpp("cpp").boost().compile();
+//! fn main() {
+//!     // The file with the `#[cxx::bridge]`, and the folder of the C++ files behind it.
+//!     co_await_build::bridge("src/main.rs").cpp("cpp").boost().compile();
+//! }
 //! ```
 //!
-//! What is missing ends the build with one line that names the package to install.
+//! It finds a compiler that can do C++20 coroutines (GCC 13 or later, clang 17 or later, or what
+//! `CXX` says), hands over the headers of every crate that the crate depends on, and switches
+//! coroutines on in Boost. Warnings are on for the crate's own C++ and off for what is generated and
+//! for other people's headers. What is missing ends the build with one line that says what to
+//! install.
 
 #![warn(missing_docs)]
 
@@ -47,6 +53,7 @@ pub struct Build {
     sources: Vec<PathBuf>,
     libraries: Vec<Library>,
     main: Option<PathBuf>,
+    deny_warnings: bool,
 }
 
 /// Starts from the Rust file that holds the `#[cxx::bridge]` module.
@@ -56,6 +63,7 @@ pub fn bridge(file: impl Into<PathBuf>) -> Build {
         sources: Vec::new(),
         libraries: Vec::new(),
         main: None,
+        deny_warnings: false,
     }
 }
 
@@ -106,14 +114,34 @@ impl Build {
         self
     }
 
-    /// stb's headers: the copy that `just vendor` made when there is one, else the system's.
-    pub fn stb(self) -> Self {
-        self.library(Library::Stb)
+    /// Takes warnings of the crate's own C++ for errors.
+    pub fn deny_warnings(mut self) -> Self {
+        self.deny_warnings = true;
+        self
     }
 
-    /// ISA-L, linked.
-    pub fn isa_l(self) -> Self {
-        self.library(Library::IsaL)
+    /// A library by the name of its `.pc` file, linked. `package` is what Debian calls it, for the
+    /// message when it is not there.
+    pub fn pkg_config(self, name: &str, package: &str) -> Self {
+        self.by_pkg_config(name, package, false)
+    }
+
+    /// The same of a library that has headers only.
+    pub fn pkg_config_headers(self, name: &str, package: &str) -> Self {
+        self.by_pkg_config(name, package, true)
+    }
+
+    fn by_pkg_config(self, name: &str, package: &str, headers: bool) -> Self {
+        self.library(Library::PkgConfig {
+            name: name.into(),
+            package: package.into(),
+            headers,
+        })
+    }
+
+    /// A folder with other people's headers.
+    pub fn headers(self, folder: impl Into<PathBuf>) -> Self {
+        self.library(Library::Headers(folder.into()))
     }
 
     /// Boost's headers, with coroutines switched on in Asio. Nothing of Boost needs linking here.
@@ -138,8 +166,11 @@ impl Build {
 
     /// Compiles everything and tells cargo what to link and what to watch.
     ///
-    /// Our own files are compiled with `-Wall -Wextra -Werror`; what cxx generates, and the headers
-    /// of libraries, are kept quiet: their warnings are not ours to mend.
+    /// The crate's own files are compiled with `-Wall -Wextra`; what cxx generates, and the headers
+    /// of libraries, are kept quiet.
+    ///
+    /// When something is missing, or the compiler refuses the code, it tells cargo so, and the build
+    /// fails with that line.
     pub fn compile(self) {
         if let Err(error) = self.try_compile() {
             // Cargo shows this as one line and fails the build; a non-zero exit would bury it
@@ -177,7 +208,7 @@ impl Build {
         configure(&mut own);
         own.warnings(true)
             .extra_warnings(true)
-            .warnings_into_errors(true);
+            .warnings_into_errors(self.deny_warnings);
         if env::var_os("DEP_CXX_ASYNC_INCLUDE").is_some() {
             // cxx-async's macros expand in our headers to functions that return a `const` value.
             own.flag("-Wno-ignored-qualifiers");

@@ -11,13 +11,13 @@ use std::process::Command;
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum Error {
     #[error(
-        "no clang 17 or later and no GCC 13 or later on PATH: run `./justw setup`, or install the \
-         package `clang-19` or later and, if it is not on PATH, set CXX to its clang++"
+        "there is no C++ compiler for coroutines on PATH: install GCC 13 or later (`g++` of Debian \
+         13 and Ubuntu 24.04) or clang 17 or later (`clang-19` of Debian 12), or set CXX to one"
     )]
     Missing,
     #[error(
-        "CXX is `{compiler}`, which is {found}; C++20 coroutines need clang 17 or later, or GCC 13 \
-         or later: unset CXX, or set it to a newer compiler"
+        "CXX is `{compiler}`, which is {found}; it takes GCC 13 or later, for GCC 12 destroys \
+         temporaries twice in a `co_await`, or clang 17 or later: unset CXX, or set it to one"
     )]
     Unfit { compiler: String, found: String },
 }
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn finds_only_the_names_of_compilers() {
-        let folder = env::temp_dir().join(format!("native-build-{}", std::process::id()));
+        let folder = env::temp_dir().join(format!("co-await-build-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         for name in [
             "clang++",
