@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 /// The file in `OUT_DIR`: one entry of a `compile_commands.json` per line.
 const FILE: &str = "compile_commands.lines";
 
-/// Writes how `build` compiles each of `sources`, which are given from the crate's folder.
+/// Writes how `build` compiles each of `sources`, which are given from the crate's folder; also as a
+/// whole `compile_commands.json` in the target folder if `whole`.
 pub fn write<'a>(
     build: &cc::Build,
     sources: impl Iterator<Item = &'a PathBuf>,
+    whole: bool,
 ) -> Result<(), io::Error> {
     let folder = |variable| env::var_os(variable).map(PathBuf::from).unwrap_or_default();
     let out = folder("OUT_DIR");
@@ -24,10 +26,16 @@ pub fn write<'a>(
         .map(|argument| argument.to_string_lossy().into_owned())
         .collect();
     let crate_folder = folder("CARGO_MANIFEST_DIR");
-    let lines: String = sources
-        .map(|source| entry(&crate_folder, source, &compiler) + "\n")
+    let entries: Vec<_> = sources
+        .map(|source| entry(&crate_folder, source, &compiler))
         .collect();
-    fs::write(out.join(FILE), lines)
+    // Cargo marks its target folder with this file.
+    let target = out.ancestors().find(|it| it.join("CACHEDIR.TAG").exists());
+    if let (true, Some(target)) = (whole, target) {
+        let all = format!("[\n{}\n]\n", entries.join(",\n"));
+        fs::write(target.join("compile_commands.json"), all)?;
+    }
+    fs::write(out.join(FILE), entries.join("\n") + "\n")
 }
 
 fn entry(folder: &Path, source: &Path, compiler: &[String]) -> String {

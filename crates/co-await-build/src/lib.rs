@@ -54,6 +54,7 @@ pub struct Build {
     libraries: Vec<Library>,
     main: Option<PathBuf>,
     deny_warnings: bool,
+    compile_commands: bool,
 }
 
 /// Starts from the Rust file that holds the `#[cxx::bridge]` module.
@@ -64,6 +65,7 @@ pub fn bridge(file: impl Into<PathBuf>) -> Build {
         libraries: Vec::new(),
         main: None,
         deny_warnings: false,
+        compile_commands: false,
     }
 }
 
@@ -117,6 +119,13 @@ impl Build {
     /// Takes warnings of the crate's own C++ for errors.
     pub fn deny_warnings(mut self) -> Self {
         self.deny_warnings = true;
+        self
+    }
+
+    /// Writes `compile_commands.json` into the target folder, for clangd. Where several crates of a
+    /// workspace do so, the last one built is the one that it tells of.
+    pub fn compile_commands(mut self) -> Self {
+        self.compile_commands = true;
         self
     }
 
@@ -224,7 +233,8 @@ impl Build {
 
         // Before compiling: an editor's help is wanted most where the code does not compile.
         let sources = files.iter().filter(|file| has_extension(file, "cpp"));
-        commands::write(&own, sources.chain(&self.main)).map_err(Error::Commands)?;
+        commands::write(&own, sources.chain(&self.main), self.compile_commands)
+            .map_err(Error::Commands)?;
 
         // One archive: our code and the generated code call each other.
         generated.objects(own.try_compile_intermediates()?);
