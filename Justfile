@@ -47,6 +47,12 @@ diff A B:
     git --no-pager diff --no-index --stat --patch --minimal -O <(printf '%s\n' "${order[@]}") \
         "$from" "$to" || [ $? = 1 ]
 
+# Write a project of its own, with a bridge to C++: `just new ../my-bridge`, `… --actix`
+[group('start here')]
+[no-exit-message]
+new PATH *FLAGS:
+    @scripts/new {{ PATH }} {{ FLAGS }}
+
 # Install the system packages that are missing
 [group('machine')]
 setup *GROUPS:
@@ -193,9 +199,14 @@ format:
     cargo fmt --all
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" -i
 
-# What CI runs: lints, the book, the exercises, what the book shows of runs, every test
+# Build each published crate from its package alone, in a project that `just new` makes
 [group('work on it')]
-ci: lint book-ci book-site prove (capture "--check") test
+package *FLAGS: _setup
+    @scripts/package {{ FLAGS }}
+
+# What CI runs: lints, the book, the exercises, the packages, what the book shows of runs, every test
+[group('work on it')]
+ci: lint book-ci book-site prove package (capture "--check") test
 
 # Run the tests of step N, or of all steps and the bridge crates, under a sanitizer: address or thread
 [group('work on it')]

@@ -6,7 +6,4 @@ fn main() {
         .cpp("cpp")
         .boost()
         .compile();
-    // For the test that builds the example by itself.
-    let compiler = co_await_build::compiler().unwrap_or_default();
-    println!("cargo::rustc-env=CXX_COMPILER={}", compiler.display());
 }

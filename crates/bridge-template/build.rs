@@ -1,5 +1,9 @@
 //! Compiles the C++ behind the bridge.
 
 fn main() {
-    co_await_build::bridge("src/lib.rs").cpp("cpp").boost().deny_warnings().compile();
+    co_await_build::bridge("src/lib.rs")
+        .cpp("cpp")
+        .boost()
+        .deny_warnings()
+        .compile();
 }

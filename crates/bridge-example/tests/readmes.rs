@@ -20,7 +20,7 @@ fn the_listings_of_the_readmes_are_parts_of_the_example() {
         include_str!("../src/main.rs"),
         include_str!("../cpp/client.h"),
         include_str!("../cpp/client.cpp"),
-        include_str!("../elsewhere/build.rs"),
+        include_str!("../build.rs"),
         SAID,
     ];
     for readme in READMES {

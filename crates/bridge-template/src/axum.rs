@@ -31,7 +31,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         engine: Arc::new(new_engine(2)?),
         directory: Directory::new(Handle::current()),
     };
-    let routes = Router::new().route("/greet/{id}", get(greet)).with_state(app);
+    let routes = Router::new()
+        .route("/greet/{id}", get(greet))
+        .with_state(app);
     let listener = TcpListener::bind("127.0.0.1:3000").await?;
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, routes)

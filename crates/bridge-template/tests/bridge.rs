@@ -19,7 +19,10 @@ async fn an_error_of_rust_passes_through_cpp_with_its_message() {
     let engine = new_engine(1).unwrap();
     let directory = Box::new(Directory::new(Handle::current()));
     let error = engine.greet(directory, 7).await.unwrap_err();
-    assert!(error.to_string().contains("nobody of the number 7"), "{error}");
+    assert!(
+        error.to_string().contains("nobody of the number 7"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -29,7 +32,9 @@ async fn of_callers_that_leave_nothing_is_left() {
     // Held by each call until C++ has let go of all that it had for it.
     let held = Arc::new(());
     for _ in 0..1000 {
-        let call = engine.greet(Box::new(directory.clone()), 0).keep(held.clone());
+        let call = engine
+            .greet(Box::new(directory.clone()), 0)
+            .keep(held.clone());
         // Polled once or not at all, and dropped.
         let _ = timeout(Duration::ZERO, call).await;
     }
