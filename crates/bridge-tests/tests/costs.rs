@@ -43,8 +43,8 @@ fn a_crossing_by_schedule_on_takes_five_allocations_and_more_where_it_can_be_can
         block_on(calls::scheduled_on(&pool, 1)).unwrap();
     });
     // And the frames of the awaitable and of what runs it. To cancel it takes a signal, a strand, and
-    // what Asio keeps with these; the thread that allocates them frees them as well.
-    let most = if asio_cancels() { 11 } else { 5 };
+    // what Asio keeps with these (one more with GCC); the thread that allocates them frees them.
+    let most = if asio_cancels() { 12 } else { 5 };
     assert!(count <= most, "{count}");
 }
 
