@@ -72,10 +72,10 @@ impl Client {
         // They go round the event loops; more tries than there can be loops say that it is gone.
         while kept.len() < ENOUGH && others.len() < 1000 {
             let (answer, sender) = self.request(Method::GET, "/healthz", Bytes::new()).await?;
+            let served_by = answer.headers().get("event-loop").cloned();
             let body = answer.into_body().collect().await;
-            let body = body.map_err(|error| self.failed(error))?.to_bytes();
-            let health: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-            match health["event_loop"].as_u64() == Some(event_loop as u64) {
+            body.map_err(|error| self.failed(error))?;
+            match served_by.is_some_and(|it| it == event_loop.to_string()) {
                 true => kept.push(sender),
                 false => others.push(sender),
             }

@@ -134,15 +134,19 @@ fn stop_when_told(lab: Data<Lab>, server: ServerHandle) -> Result<impl Future<Ou
     })
 }
 
-/// Answered by the same event loops as everything else: where those are blocked, so is this.
+/// Answered by the same event loops as everything else: where those are blocked, so is this. The
+/// header `event-loop` says by which, from 0.
 #[get("/healthz")]
 async fn healthz(lab: Data<Lab>) -> HttpResponse {
-    HttpResponse::Ok().json(json!({
+    let mut response = HttpResponse::Ok();
+    if let Some(event_loop) = heartbeat::this_event_loop() {
+        response.insert_header(("event-loop", event_loop));
+    }
+    response.json(json!({
         "status": "ok",
         "step": lab.step.name,
         "executor": lab.step.executor,
         "in_flight": lab.metrics.in_flight(),
-        "event_loop": heartbeat::this_event_loop(),
     }))
 }
 
