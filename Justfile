@@ -25,9 +25,9 @@ test N="": _setup _nextest
       cargo test --quiet --workspace --doc
       cargo nextest run --workspace --exclude step-03-coroutines
       if command -v node >/dev/null; then
-        node --test crates/lab/page/tests/
+        node --test crates/lab/page/tests/ book/tests/player.test.mjs
       else
-        echo "the page's own tests are left out: they take node, which is not here"
+        echo "the tests of the pages' scripts are left out: they take node, which is not here"
       fi
       exec scripts/legs
     fi
@@ -35,17 +35,11 @@ test N="": _setup _nextest
     if [ "$step" = steps/03-coroutines ]; then exec scripts/legs; fi
     cargo nextest run --package "step-${step#steps/}"
 
-# Show what changed between two steps, for example `just diff 1 2`
+# Show the idea of what changed between two steps, or all of it: `just diff 1 2`, `just diff 1 2 --all`
 [group('start here')]
-diff A B:
-    #!/usr/bin/env bash
-    set -euo pipefail
-    from=$(scripts/step {{ A }})
-    to=$(scripts/step {{ B }})
-    # The idea first, what it takes to build and explain it last.
-    order=('*.h' '*.cpp' '*/src/*' '*/tests/*' '*/build.rs' '*Cargo.toml' '*README.md')
-    git --no-pager diff --no-index --stat --patch --minimal -O <(printf '%s\n' "${order[@]}") \
-        "$from" "$to" || [ $? = 1 ]
+[no-exit-message]
+diff A B *FLAGS:
+    @scripts/diff {{ A }} {{ B }} {{ FLAGS }}
 
 # Write a project of its own, with a bridge to C++: `just new ../my-bridge`, `… --actix`
 [group('start here')]
@@ -107,14 +101,15 @@ codec: _setup
 
 # Drive step N, or a URL, and look on: `just load 3 --seconds 60`
 [group('measure')]
-load N *FLAGS: _setup
-    @cargo run --quiet --release --package bench --bin load -- {{ N }} {{ FLAGS }}
+[no-exit-message]
+load N *FLAGS:
+    @scripts/load {{ N }} {{ FLAGS }}
 
 # Show where you stand; `just exercise 5` checks one, `just exercise watch` does so on every save
 [group('exercises')]
 [no-exit-message]
 exercise *WHAT: _setup
-    @cargo run --quiet --package exercises -- {{ WHAT }}
+    @EXERCISES_HERE={{ quote(invocation_directory()) }} cargo run --quiet --package exercises -- {{ WHAT }}
 
 # Show a hint for exercise N; once more, the next one
 [group('exercises')]
@@ -152,13 +147,18 @@ read: _book-tools
 
 # Run the book's shell lines and keep what they print; `just capture --check` compares
 [group('the book')]
-capture *PAGES: _setup
+capture *PAGES: (setup "debug")
     @cargo run --quiet --package book-tools -- capture {{ PAGES }}
 
 # Record the steps at work, or those named, and draw the timelines of the book
 [group('the book')]
 timelines *STEPS: _setup
     @scripts/book-timelines {{ STEPS }}
+
+# Record anew the runs that the book plays; `just record --check` compares
+[group('the book')]
+record *FLAGS: _setup
+    @scripts/record {{ FLAGS }}
 
 # Check the book's pages without mdBook: listings, named tests and recipes, links, spelling
 [group('the book')]
@@ -176,9 +176,9 @@ look: book
 book-site: book
     @cargo run --quiet --package book-tools -- check
 
-# Check all of the book: the pages, the site, and that runs still print what it shows
+# Check all of the book: the pages, the site, and that runs still print and do what it shows
 [group('the book')]
-book-check: book-ci book-site (capture "--check")
+book-check: book-ci book-site (capture "--check") (record "--check")
 
 # Check formatting and lints, for Rust, C++ and shell
 [group('work on it')]
@@ -186,10 +186,11 @@ lint:
     @scripts/setup lint
     cargo fmt --all --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
+    cargo clippy --quiet --package recordings --features asio --all-targets -- -D warnings
     scripts/lint-fresh
     scripts/lint-legs
     git ls-files '*.h' '*.cpp' '*.inc' | xargs "$(scripts/newest clang-format)" --dry-run -Werror
-    shellcheck justw .ci/run devcontainer/prepare $(git ls-files scripts ':!*.supp')
+    shellcheck justw .ci/run devcontainer/prepare $(git ls-files scripts ':!*.supp' ':!*.py')
     scripts/lint-machine
 
 # Format Rust and C++
@@ -206,7 +207,7 @@ package *FLAGS: _setup
 
 # What CI runs: lints, the book, the exercises, the packages, what the book shows of runs, every test
 [group('work on it')]
-ci: lint book-ci book-site prove package (capture "--check") test
+ci: lint book-ci book-site prove package (capture "--check") (record "--check") (setup "cmake") test
 
 # Run the tests of step N, or of all steps and the bridge crates, under a sanitizer: address or thread
 [group('work on it')]

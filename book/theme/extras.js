@@ -83,6 +83,73 @@
   });
 })();
 
+// Folds the notes for readers of the other language, and keeps for each language whether they are
+// open.
+(() => {
+  const key = (reader) => `book-reader-${reader}`;
+  const notes = [...document.querySelectorAll("details.reader")];
+  const show = (reader, open) => {
+    for (const note of notes) if (note.dataset.reader === reader) note.open = open;
+  };
+  for (const note of notes) {
+    const { reader } = note.dataset;
+    note.querySelector("summary").addEventListener("click", (event) => {
+      event.preventDefault();
+      const open = !note.open;
+      // What the reader clicked stays where it is, though notes above it unfold.
+      const before = note.getBoundingClientRect().top;
+      show(reader, open);
+      scrollBy({ top: note.getBoundingClientRect().top - before, behavior: "instant" });
+      try {
+        localStorage.setItem(key(reader), open ? "open" : "folded");
+      } catch {}
+    });
+  }
+  let kept = () => null;
+  try {
+    kept = (reader) => localStorage.getItem(key(reader));
+    kept("");
+  } catch {}
+  for (const reader of ["rust", "cpp"]) show(reader, kept(reader) === "open");
+})();
+
+// Lets the reader predict an output before it says which one is right.
+(() => {
+  for (const predict of document.querySelectorAll(".predict")) {
+    const choices = [...predict.querySelectorAll(":scope > .choice")];
+    const answer = document.createElement("p");
+    answer.className = "answer";
+    answer.setAttribute("role", "status");
+    choices.forEach((choice, index) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "This one";
+      button.setAttribute("aria-label", `This one, output ${index + 1}`);
+      button.addEventListener("click", () => {
+        predict.classList.add("told");
+        choice.classList.add("chosen");
+        const right = choice.classList.contains("correct");
+        answer.textContent = right ? "Right." : "No: look at what each of these is.";
+      });
+      choice.prepend(button);
+    });
+    predict.append(answer);
+    predict.classList.add("live");
+  }
+})();
+
+// On paper everything is unfolded; on the screen it is then as it was.
+(() => {
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    for (const details of folded) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of folded) details.open = false;
+  });
+})();
+
 // Code that scrolls sideways can be scrolled by keyboard.
 (() => {
   const mark = () => {

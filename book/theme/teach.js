@@ -52,7 +52,11 @@
       title.tabIndex = -1;
       title.focus();
     });
-    note.append(button);
+    const slides = document.createElement("a");
+    slides.href = "?slides";
+    slides.className = "leave";
+    slides.textContent = "Show this page as slides";
+    note.append(slides, button);
   }
 
   if (new URLSearchParams(location.search).has("teach")) turn(true);

@@ -11,6 +11,8 @@ fn main() {
         .bridge("src/leaving.rs")
         .bridge("src/spans.rs")
         .bridge("src/streams.rs")
+        .bridge("src/trouble.rs")
+        .bridge("src/types.rs")
         .cpp("cpp/calls.cpp")
         .cpp("cpp/conventions.cpp")
         .cpp("cpp/count.cpp")
@@ -19,6 +21,8 @@ fn main() {
         .cpp("cpp/leaving.cpp")
         .cpp("cpp/spans.cpp")
         .cpp("cpp/streams.cpp")
+        .cpp("cpp/trouble.cpp")
+        .cpp("cpp/types.cpp")
         .boost();
     // GCC does not compile cxx-async's own macros, so what they do is not looked at with it.
     println!("cargo::rustc-check-cfg=cfg(upstream)");

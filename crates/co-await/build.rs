@@ -6,7 +6,12 @@ use std::path::Path;
 fn main() {
     let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("include");
     cxx_build::CFG.exported_header_dirs.push(&include);
+    let recorder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recorder");
+    if cfg!(feature = "recorder") {
+        cxx_build::CFG.exported_header_dirs.push(&recorder);
+    }
     // Called for its side effect: it is what tells dependent crates of the folder.
     let _ = cxx_build::bridges(iter::empty::<&Path>());
     println!("cargo::rerun-if-changed=include");
+    println!("cargo::rerun-if-changed=recorder");
 }

@@ -14,6 +14,7 @@ pub fn serve(name: &'static str, convert: Convert) -> ExitCode {
         name,
         executor: "tokio spawn_blocking",
         counts_places: true,
+        keeps_pictures: false,
     };
     lab::serve(step, lab::Options::parse(), move |_options| {
         Ok(move |app: &mut ServiceConfig| {

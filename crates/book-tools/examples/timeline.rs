@@ -350,6 +350,32 @@ impl Run {
                 ms / 1000.0
             );
         }
+        let y = bottom + 34.0;
+        let legend = [
+            ("wait", "a request that waits"),
+            ("work", "a thread at work"),
+            ("blocked", "an event loop, blocked"),
+            ("beat", "a heartbeat"),
+        ];
+        for (place, (class, words)) in legend.iter().enumerate() {
+            let x = LEFT + place as f64 * 185.0;
+            let key = match *class {
+                "beat" => format!(
+                    r#"<circle class="key beat" cx="{:.0}" cy="{y}" r="2.6"/>"#,
+                    x + 7.0
+                ),
+                _ => format!(
+                    r#"<rect class="busy {class}" x="{x:.0}" y="{:.0}" width="14" height="8"/>"#,
+                    y - 4.0
+                ),
+            };
+            let _ = write!(
+                axis,
+                r#"{key}<text x="{:.0}" y="{:.0}">{words}</text>"#,
+                x + 20.0,
+                y + 4.0
+            );
+        }
         let slowest = self
             .healths
             .iter()
@@ -368,7 +394,7 @@ impl Run {
                 "{body}\n{marks}\n{axis}\n</svg>\n"
             ),
             width = LEFT + WIDTH + 20.0,
-            height = bottom + 26.0,
+            height = bottom + 46.0,
             title = title,
             request = request,
             took = took.join(" and "),

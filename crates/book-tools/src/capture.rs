@@ -268,10 +268,14 @@ impl Drop for Server {
     }
 }
 
-/// Output without what differs from run to run: times, sizes of heaps, ports, what cargo reports.
+/// Output without what differs from run to run: times, sizes of heaps, ports, addresses, what cargo
+/// reports and what a debugger says of itself.
 fn normalised(output: &str) -> Result<String> {
     let cargo = Regex::new(
         r"^\s*(Compiling|Finished|Running|Downloading|Downloaded|Blocking|Updating|Locking|Adding|warning: .*profile|warning: build failed, waiting) ",
+    )?;
+    let debugger = Regex::new(
+        r"^(\[(New Thread|New LWP|Switching to|Thread |Inferior )|Using host libthread_db|warning: Missing auto-load|of file .*\.$|Use `info auto-load|Download failed|Breakpoint \d+ at )",
     )?;
     let rules = [
         (r"\x1b\[[0-9;]*m", ""),
@@ -285,12 +289,15 @@ fn normalised(output: &str) -> Result<String> {
         (r"\b127\.0\.0\.1:\d+", ADDRESS),
         (r"\bRun ID [0-9a-f-]{36}", "Run ID <id>"),
         (r#"\bETag "[^"]+""#, "ETag <id>"),
+        (r"\b0x[0-9a-f]{6,}\b", "<address>"),
+        (r"\b(LWP|process) \d+\b", "$1 <id>"),
+        (r"::h[0-9a-f]{16}\b", ""),
         // The capture has the system pick a port; a reader's environment says nothing of it.
         (r"\[env: COAWAIT_PORT=0\]", "[env: COAWAIT_PORT=]"),
     ];
     let lines: Vec<_> = output
         .lines()
-        .filter(|line| !cargo.is_match(line))
+        .filter(|line| !cargo.is_match(line) && !debugger.is_match(line))
         .map(str::trim_end)
         .collect();
     let mut text = lines.join("\n");
@@ -314,6 +321,15 @@ mod tests {
         assert_eq!(
             normalised(output).unwrap(),
             "listening on http://127.0.0.1:8765\nPASS [<time>] a\nlag <time>\nkept, ETag <id>\n"
+        );
+    }
+
+    #[test]
+    fn a_debuggers_addresses_and_what_it_says_of_itself_are_taken_out() {
+        let output = "[New Thread 0x7ffff781c6c0 (LWP 15023)]\nThread 2 (Thread 0x7ffff781c6c0 (LWP 15023) \"cpp-pool\"):\n#1  0x00005555555d67ef in compute::h1ca81d362b8f4f26 (number=0x7)\n";
+        assert_eq!(
+            normalised(output).unwrap(),
+            "Thread 2 (Thread <address> (LWP <id>) \"cpp-pool\"):\n#1  <address> in compute (number=0x7)\n"
         );
     }
 

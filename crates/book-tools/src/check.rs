@@ -7,18 +7,26 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use regex::Regex;
 
-use crate::listing::files_below;
 use crate::names;
 use crate::pages::{self, Page, SOURCE};
 use crate::preprocess;
 use crate::teaching;
+use book_tools::listing::files_below;
 
 /// Where mdBook puts the site, from the workspace's root.
 const SITE: &str = "book/build";
 /// Pages that one looks things up in: they need no notes.
-const REFERENCE: [&str; 3] = ["glossary", "patterns", teaching::PLANS];
+const REFERENCE: [&str; 7] = [
+    "glossary",
+    "patterns",
+    teaching::PLANS,
+    "answers",
+    "board",
+    "exit-test",
+    "handout",
+];
 /// Pages with nothing to ask about.
-const WITHOUT_QUIZ: [&str; 2] = ["patterns", teaching::PLANS];
+const WITHOUT_QUIZ: [&str; 5] = ["patterns", teaching::PLANS, "answers", "board", "handout"];
 /// How many questions a quiz has at least.
 const QUESTIONS: usize = 3;
 /// The page whose every numbered section names its tests.

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use similar::{ChangeTag, TextDiff};
 
-use crate::listing::whole;
+use book_tools::listing::whole;
 
 /// A file that differs, under its old and its new path.
 pub struct Change {

@@ -6,6 +6,7 @@
 //! not there is an error: so a page cannot outlive the code that it talks about.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -18,6 +19,8 @@ pub struct Listing {
     pub path: String,
     /// Its lines, without anchors, moved to the left edge.
     pub code: String,
+    /// Which lines of the file they are, from 1.
+    pub numbers: Vec<usize>,
 }
 
 impl Listing {
@@ -27,36 +30,36 @@ impl Listing {
         let (path, part) = place.split_at(end);
         let text = fs::read_to_string(root.join(path))
             .with_context(|| format!("a page lists {path}, which cannot be read"))?;
-        let code = match part.split_at_checked(1) {
-            None => text.lines().collect(),
-            Some((":", anchor)) => between_anchors(&text, anchor),
-            Some((_, name)) => item(&text, name),
-        }
-        .with_context_of(place)?;
+        let lines: Vec<_> = text.lines().collect();
+        let range = match part.split_at_checked(1) {
+            None => 0..lines.len(),
+            Some((":", anchor)) => between_anchors(&lines, anchor),
+            Some((_, name)) => item(&lines, name),
+        };
+        let mut numbers: Vec<_> = range.filter(|line| !is_anchor(lines[*line])).collect();
+        let is_blank = |line: &usize| lines[*line].trim().is_empty();
+        numbers.drain(..numbers.iter().take_while(|line| is_blank(line)).count());
+        numbers.truncate(
+            numbers
+                .iter()
+                .rposition(|line| !is_blank(line))
+                .map_or(0, |last| last + 1),
+        );
+        ensure!(
+            !numbers.is_empty(),
+            "a page lists {place}, which is not there"
+        );
+        let code: Vec<_> = numbers.iter().map(|line| lines[*line]).collect();
         Ok(Listing {
             path: path.into(),
             code: dedent(&code),
+            numbers: numbers.iter().map(|line| line + 1).collect(),
         })
     }
 
     /// The name that highlighting knows the language by.
     pub fn language(&self) -> &'static str {
         language(&self.path)
-    }
-}
-
-trait WithContextOf {
-    fn with_context_of(self, place: &str) -> Result<Vec<String>>;
-}
-
-impl WithContextOf for Vec<&str> {
-    fn with_context_of(self, place: &str) -> Result<Vec<String>> {
-        ensure!(!self.is_empty(), "a page lists {place}, which is not there");
-        Ok(self
-            .into_iter()
-            .filter(|line| !is_anchor(line))
-            .map(String::from)
-            .collect())
     }
 }
 
@@ -125,20 +128,16 @@ fn is_anchor(line: &str) -> bool {
     comment.starts_with("ANCHOR: ") || comment.starts_with("ANCHOR_END: ")
 }
 
-fn between_anchors<'a>(text: &'a str, anchor: &str) -> Vec<&'a str> {
-    let is =
-        |line: &str, kind: &str| is_anchor(line) && line.ends_with(&format!("{kind}: {anchor}"));
-    let mut lines = text
-        .lines()
-        .skip_while(|line| !is(line, "ANCHOR"))
-        .skip(1)
-        .peekable();
-    let mut found = Vec::new();
-    while let Some(line) = lines.next_if(|line| !is(line, "ANCHOR_END")) {
-        found.push(line);
-    }
+fn between_anchors(lines: &[&str], anchor: &str) -> Range<usize> {
+    let find = |kind: &str, from: usize| {
+        let is = |line: &&str| is_anchor(line) && line.ends_with(&format!("{kind}: {anchor}"));
+        lines[from..].iter().position(is).map(|line| from + line)
+    };
+    let start = find("ANCHOR", 0).map(|line| line + 1);
     // An anchor without its end is no anchor.
-    lines.next().map_or(Vec::new(), |_| found)
+    start
+        .and_then(|start| Some(start..find("ANCHOR_END", start)?))
+        .unwrap_or_default()
 }
 
 /// How the first line of an item looks in Rust and in C++.
@@ -151,18 +150,17 @@ fn pattern_of(name: &str) -> String {
 /// The item of a name: a function, a type, a module, a macro call, in Rust or C++, with what stands
 /// directly over it. It ends where formatted code ends: at the line that closes it and is no
 /// deeper than it.
-fn item<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
+fn item(lines: &[&str], name: &str) -> Range<usize> {
     let pattern = match name.contains(' ') {
         // Two items may have one name; then more of the line tells which is meant.
         true => format!(r"^\s*{}", regex::escape(name)),
         false => pattern_of(&regex::escape(name)),
     };
     let Ok(head) = Regex::new(&pattern) else {
-        return Vec::new();
+        return 0..0;
     };
-    let lines: Vec<_> = text.lines().collect();
     let Some(start) = lines.iter().position(|line| head.is_match(line)) else {
-        return Vec::new();
+        return 0..0;
     };
     let depth = indent(lines[start]);
     let above = lines[..start].iter().rev().take_while(|line| {
@@ -181,14 +179,14 @@ fn item<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
         .iter()
         .position(is_end)
         .map_or(0, |end| end + 1);
-    lines[start..start + length].to_vec()
+    start..start + length
 }
 
 fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-fn dedent(lines: &[String]) -> String {
+fn dedent(lines: &[&str]) -> String {
     let depth = lines
         .iter()
         .filter(|line| !line.trim().is_empty())
@@ -199,7 +197,7 @@ fn dedent(lines: &[String]) -> String {
         .iter()
         .map(|line| line.get(depth..).unwrap_or(""))
         .collect();
-    cut.join("\n").trim_matches('\n').to_owned()
+    cut.join("\n")
 }
 
 #[cfg(test)]

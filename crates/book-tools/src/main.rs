@@ -12,12 +12,16 @@ mod capture;
 mod check;
 mod diff;
 mod exercises;
-mod listing;
+mod hearts;
 mod measured;
 mod names;
 mod pages;
+mod playback;
+mod predict;
 mod preprocess;
+mod printed;
 mod sequence;
+mod story;
 mod teaching;
 
 use std::io;

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use regex::Regex;
 
-use crate::listing::files_below;
+use book_tools::listing::files_below;
 
 /// Every test of the workspace, with the file that it is in.
 ///

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::predict;
+
 /// Where the pages are, from the workspace's root.
 pub const SOURCE: &str = "book/src";
 
@@ -48,14 +50,42 @@ pub fn read(root: &Path) -> Result<Vec<Page>> {
         .collect()
 }
 
+/// The captured output of a name.
+pub fn captured(root: &Path, name: &str) -> Result<String> {
+    let path = root.join(SOURCE).join(format!("output/{name}.txt"));
+    fs::read_to_string(path)
+        .with_context(|| format!("no captured output {name}: run `just capture`"))
+}
+
+/// Cuts off a front matter, and gives the minutes that it tells.
+pub fn front_matter(text: &str) -> Result<(Option<u32>, &str)> {
+    let Some((matter, rest)) = text
+        .strip_prefix("---\n")
+        .and_then(|text| text.split_once("\n---\n"))
+    else {
+        return Ok((None, text));
+    };
+    let minutes = matter
+        .lines()
+        .find_map(|line| line.strip_prefix("minutes:"));
+    let minutes = minutes.map(|number| number.trim().parse());
+    Ok((minutes.transpose().context("minutes are a number")?, rest))
+}
+
+/// The captured outputs that a line shows; the first is of the block before it.
+fn shown_outputs(line: &str) -> Vec<&str> {
+    let directive = line.trim().strip_suffix("}}").unwrap_or_default();
+    if let Some(name) = directive.strip_prefix("{{#output ") {
+        return vec![name];
+    }
+    let choices = directive.strip_prefix("{{#predict ");
+    choices.map_or(Vec::new(), |choices| predict::outputs(choices).collect())
+}
+
 impl Page {
     /// The names of the captured outputs that it shows.
     pub fn outputs(&self) -> impl Iterator<Item = &str> {
-        self.text.lines().filter_map(|line| {
-            line.trim()
-                .strip_prefix("{{#output ")
-                .and_then(|rest| rest.strip_suffix("}}"))
-        })
+        self.text.lines().flat_map(shown_outputs)
     }
 
     /// Its lines that are not within a fenced block, with their numbers from 1.
@@ -103,9 +133,7 @@ impl Page {
                 }
                 None if follows && !start.is_empty() => {
                     follows = false;
-                    let output = start
-                        .strip_prefix("{{#output ")
-                        .and_then(|rest| rest.strip_suffix("}}"));
+                    let output = shown_outputs(start).first().copied();
                     if let (Some(name), Some(fence)) = (output, fences.last_mut()) {
                         fence.output = Some(name.into());
                     }
@@ -122,6 +150,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_front_matter_gives_the_minutes_and_does_not_show() {
+        let (minutes, rest) =
+            front_matter("---\nminutes: 12\nnotes: x\n---\n# T\n\nText\n").unwrap();
+        assert_eq!(minutes, Some(12));
+        assert_eq!(rest.trim_start(), "# T\n\nText\n");
+        assert_eq!(front_matter("# T\n").unwrap(), (None, "# T\n"));
+        assert!(front_matter("---\nminutes: long\n---\n").is_err());
+    }
+
+    #[test]
     fn a_fence_knows_the_output_that_is_shown_after_it() {
         let page = Page {
             name: "p".into(),
@@ -134,5 +172,15 @@ mod tests {
         assert_eq!(fences[0].output.as_deref(), Some("p/ls"));
         assert_eq!(fences[1].info, "sh norun");
         assert_eq!(fences[1].output, None);
+    }
+
+    #[test]
+    fn a_choice_shows_all_its_outputs_and_is_captured_for_the_right_one() {
+        let page = Page {
+            name: "p".into(),
+            text: "```sh\nls\n```\n{{#predict p/ls; p/other: all}}\n".into(),
+        };
+        assert_eq!(page.fences()[0].output.as_deref(), Some("p/ls"));
+        assert_eq!(page.outputs().collect::<Vec<_>>(), ["p/ls", "p/other"]);
     }
 }

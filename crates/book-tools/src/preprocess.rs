@@ -2,15 +2,21 @@
 //!
 //! | | |
 //! |---|---|
-//! | `{{#listing PLACE}}` | code of the workspace, with its file's name and a link to the whole file; long ones folded. [`listing`](crate::listing) says what a place is |
+//! | `{{#listing PLACE}}` | code of the workspace, with its file's name and a link to the whole file; long ones folded. [`listing`](book_tools::listing) says what a place is |
 //! | `{{#diff OLD NEW}}` | what changed between two folders |
 //! | `{{#output NAME}}` | captured output, `book/src/output/NAME.txt` |
+//! | `{{#predict NAME; OTHER: RUN; …}}` | the same, with outputs of other runs to choose from first |
 //! | `{{#tests NAME…}}` | the tests that show what was said, with links; each has to be there |
 //! | `{{#picture NAME}}` | a drawing, `book/src/pictures/NAME.seq` or `NAME.svg` |
+//! | `{{#hearts STEP: CAPTION; …}}` | the recorded heartbeats of steps |
+//! | `{{#recording NAME}}` | a recorded run, `book/src/recordings/NAME.json`: a drawing, and a player of it |
 //! | `{{#figures NAME…}}` | pictures of what was measured, `book/src/figures/NAME.svg`; a note in their place before the first measurement |
 //! | `{{#measured TABLE}}` | a table of `book/src/figures/bench.json`: see [`measured`](crate::measured) |
 //! | `{{#exercises STEP}}` | a list of the exercises that go with a step |
+//! | `{{#answers}}` | every exercise with its wrong answers and its solution, for teachers |
+//! | `{{#sketches}}` | what the notes on all pages say to draw |
 //! | `{{#tabs GROUP}}`, `{{#tab TITLE}}`, `{{#endtabs}}` | each on a line of its own: tabs; all are shown where there is no JavaScript |
+//! | `{{#for rust ABOUT}}` or `{{#for cpp ABOUT}}`, `{{#endfor}}` | each on a line of its own: a note for those who know the one language and not the other; folded, but not where there is no JavaScript |
 //! | `` `crates/a/b.rs` `` in running text, or `` `steps/…` `` | the path of a file: a link to it, and it has to be there; `` `crates/a/b.rs#item` `` has to have the item |
 //! | a front matter with `minutes: N` | the page's reading time, under its title |
 //! | a file `book/notes/PAGE.md` | notes for teachers, under the title, not seen before the instructor's view is on |
@@ -25,12 +31,16 @@ use regex::{Captures, Regex};
 
 use crate::diff;
 use crate::exercises;
-use crate::listing::{Listing, fence, language, whole};
+use crate::hearts;
 use crate::measured;
 use crate::names;
-use crate::pages::{Page, SOURCE};
+use crate::pages::{Page, SOURCE, captured, front_matter};
+use crate::playback;
+use crate::predict;
+use crate::printed;
 use crate::sequence::{escape, svg};
 use crate::teaching;
+use book_tools::listing::{Listing, fence, language, whole};
 
 /// A listing of more lines than this is folded.
 const LONG: usize = 40;
@@ -76,6 +86,7 @@ fn page(
     let mut answers = Answers::new(root, tests, files, &up);
     let (minutes, text) = front_matter(&chapter.content).with_context(context)?;
     let text = answers.all(text).with_context(context)?;
+    let text = printed::with_questions(root, &text).with_context(context)?;
     let minutes = minutes.map(|minutes| format!("<p class=\"minutes\">{minutes} minutes</p>\n"));
     let name = path.with_extension("");
     let notes = teaching::notes(root, &name.to_string_lossy());
@@ -93,21 +104,6 @@ fn page(
     Ok(())
 }
 
-/// Cuts off a front matter, and gives the minutes that it tells.
-pub fn front_matter(text: &str) -> Result<(Option<u32>, &str)> {
-    let Some((matter, rest)) = text
-        .strip_prefix("---\n")
-        .and_then(|text| text.split_once("\n---\n"))
-    else {
-        return Ok((None, text));
-    };
-    let minutes = matter
-        .lines()
-        .find_map(|line| line.strip_prefix("minutes:"));
-    let minutes = minutes.map(|number| number.trim().parse());
-    Ok((minutes.transpose().context("minutes are a number")?, rest))
-}
-
 fn below_title(text: &str, html: &str) -> String {
     let text = text.trim_start();
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -120,7 +116,11 @@ struct Answers<'a> {
     files: &'a mut BTreeSet<String>,
     up: &'a str,
     tabs: usize,
+    /// Whether a note for some readers is open.
+    aside: bool,
     pictures: usize,
+    /// Whether the page has the player by now.
+    plays: bool,
 }
 
 impl<'a> Answers<'a> {
@@ -136,13 +136,15 @@ impl<'a> Answers<'a> {
             files,
             up,
             tabs: 0,
+            aside: false,
             pictures: 0,
+            plays: false,
         }
     }
 
     fn all(&mut self, text: &str) -> Result<String> {
         let directive = Regex::new(
-            r"(?m)^\{\{#(listing|diff|output|tests|picture|figures|measured|exercises|tabs|tab|endtabs)\b ?([^}\n]*)\}\}$",
+            r"(?m)^\{\{#(listing|diff|output|predict|tests|picture|recording|figures|measured|exercises|tabs|tab|endtabs|for|endfor|hearts|answers|sketches)\b ?([^}\n]*)\}\}$",
         )?;
         let mut result = Ok(());
         let text = directive.replace_all(text, |captures: &Captures| {
@@ -156,6 +158,7 @@ impl<'a> Answers<'a> {
         });
         result?;
         ensure!(self.tabs == 0, "tabs without their end");
+        ensure!(!self.aside, "a note for some readers without its end");
         self.paths(&text)
     }
 
@@ -201,11 +204,16 @@ impl<'a> Answers<'a> {
             "listing" => self.listing(argument),
             "diff" => self.diff(argument),
             "output" => self.output(argument),
+            "hearts" => hearts::html(self.root, argument),
+            "predict" => predict::html(self.root, argument),
             "tests" => self.tests(argument),
             "picture" => self.picture(argument),
+            "recording" => self.recording(argument),
             "figures" => self.figures(argument),
             "measured" => measured::table(self.root, argument),
             "exercises" => exercises::of_step(self.root, argument),
+            "sketches" => teaching::sketches(self.root),
+            "answers" => exercises::answers(self.root),
             "tabs" => {
                 ensure!(self.tabs == 0, "tabs within tabs");
                 self.tabs = 1;
@@ -227,6 +235,29 @@ impl<'a> Answers<'a> {
                 ensure!(self.tabs > 1, "the end of tabs that have none");
                 self.tabs = 0;
                 Ok("\n</section>\n</div>\n".into())
+            }
+            "for" => {
+                ensure!(!self.aside, "a note for some readers within another");
+                self.aside = true;
+                let (reader, about) = argument.split_once(' ').unwrap_or((argument, ""));
+                let name = match reader {
+                    "rust" => "Rust",
+                    "cpp" => "C++",
+                    _ => bail!("a note is for `rust` or `cpp` readers, not for {reader}"),
+                };
+                ensure!(
+                    !about.is_empty(),
+                    "a note says in its title what it is about"
+                );
+                let about = escape(about);
+                Ok(format!(
+                    "<details class=\"reader\" data-reader=\"{reader}\" open>\n<summary><strong>For {name} readers</strong> {about}</summary>\n"
+                ))
+            }
+            "endfor" => {
+                ensure!(self.aside, "the end of a note that has no beginning");
+                self.aside = false;
+                Ok("\n</details>\n".into())
             }
             _ => bail!("no directive {kind}"),
         }
@@ -256,7 +287,9 @@ impl<'a> Answers<'a> {
         let (old, new) = folders
             .split_once(' ')
             .context("a diff is between two folders")?;
-        let changes = diff::between(self.root, old, new)?;
+        let mut changes = diff::between(self.root, old, new)?;
+        changes
+            .sort_by_key(|change| distance_from_idea(change.new.as_ref().or(change.old.as_ref())));
         ensure!(
             !changes.is_empty(),
             "nothing differs between {old} and {new}"
@@ -283,9 +316,7 @@ impl<'a> Answers<'a> {
     }
 
     fn output(&self, name: &str) -> Result<String> {
-        let path = self.root.join(SOURCE).join(format!("output/{name}.txt"));
-        let text = fs::read_to_string(&path)
-            .with_context(|| format!("no captured output {name}: run `just capture`"))?;
+        let text = captured(self.root, name)?;
         Ok(format!(
             "<div class=\"output\">\n\n{}\n</div>\n",
             fence("text", &text)?
@@ -303,13 +334,15 @@ impl<'a> Answers<'a> {
                 "<a href=\"{up}code/{file}.html\"><code>{name}</code></a>"
             ));
         }
-        let word = match links.len() {
+        let count = match links.len() {
             0 => bail!("no test is named"),
-            1 => "Test",
-            _ => "Tests",
+            1 => "1 test".into(),
+            many => format!("{many} tests"),
         };
-        let links = links.join(", ");
-        Ok(format!("<p class=\"tests\">{word}: {links}</p>\n"))
+        let links = links.join("<br>");
+        Ok(format!(
+            "<details class=\"tests\"><summary>{count}</summary><p>{links}</p></details>\n"
+        ))
     }
 
     fn picture(&mut self, name: &str) -> Result<String> {
@@ -330,6 +363,21 @@ impl<'a> Answers<'a> {
         Ok(format!(
             "<figure class=\"picture\" tabindex=\"0\">\n{svg}\n</figure>\n"
         ))
+    }
+
+    fn recording(&mut self, name: &str) -> Result<String> {
+        self.pictures += 1;
+        let id = format!("recording-{}", self.pictures);
+        let html = playback::html(self.root, name, &id, &mut |path| self.link(path))
+            .with_context(|| format!("in the recording {name}"))?;
+        let script = match std::mem::replace(&mut self.plays, true) {
+            true => String::new(),
+            false => format!(
+                "<script type=\"module\" src=\"{}player/player.js\"></script>\n",
+                self.up
+            ),
+        };
+        Ok(html + &script)
     }
 
     /// As images and not within the page: each has a style sheet of its own.
@@ -357,6 +405,17 @@ impl<'a> Answers<'a> {
         }
         ensure!(!html.is_empty(), "no figure is named");
         Ok(html)
+    }
+}
+
+/// The idea of a step comes first in what changed: its C++ and its Rust, and the build last.
+fn distance_from_idea(path: Option<&String>) -> usize {
+    let path = path.map_or("", String::as_str);
+    let kinds = [".cpp", ".h", "/lib.rs", ".rs", ""];
+    let is_build = path.ends_with("build.rs");
+    match kinds.iter().position(|kind| path.ends_with(kind)) {
+        Some(place) if !is_build => place,
+        _ => kinds.len(),
     }
 }
 
@@ -394,16 +453,6 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let tests = BTreeMap::from([("a_test".into(), "tests/a.rs".into())]);
         Answers::new(&root, &tests, &mut BTreeSet::new(), "").all(text)
-    }
-
-    #[test]
-    fn the_front_matter_gives_the_minutes_and_does_not_show() {
-        let (minutes, rest) =
-            front_matter("---\nminutes: 12\nnotes: x\n---\n# T\n\nText\n").unwrap();
-        assert_eq!(minutes, Some(12));
-        assert_eq!(rest.trim_start(), "# T\n\nText\n");
-        assert_eq!(front_matter("# T\n").unwrap(), (None, "# T\n"));
-        assert!(front_matter("---\nminutes: long\n---\n").is_err());
     }
 
     #[test]
@@ -448,6 +497,31 @@ mod tests {
     }
 
     #[test]
+    fn the_idea_comes_first_in_what_changed() {
+        let mut paths = [
+            "Cargo.toml",
+            "build.rs",
+            "src/main.rs",
+            "src/lib.rs",
+            "cpp/a.h",
+            "cpp/a.cpp",
+        ]
+        .map(String::from);
+        paths.sort_by_key(|path| distance_from_idea(Some(path)));
+        assert_eq!(
+            paths,
+            [
+                "cpp/a.cpp",
+                "cpp/a.h",
+                "src/lib.rs",
+                "src/main.rs",
+                "Cargo.toml",
+                "build.rs"
+            ]
+        );
+    }
+
+    #[test]
     fn what_was_not_measured_yet_is_said_so() {
         assert_eq!(answer("{{#figures none}}").unwrap(), measured::NOTHING);
         assert!(answer("{{#figures}}").is_err());
@@ -459,6 +533,24 @@ mod tests {
         assert_eq!(html.matches("<section").count(), 2);
         assert_eq!(html.matches("</section>").count(), 2);
         assert_eq!(html.matches("<div").count(), html.matches("</div>").count());
+    }
+
+    #[test]
+    fn a_note_for_some_readers_is_open_for_those_without_javascript() {
+        let html = answer("{{#for cpp `?` in Rust}}\nIt returns.\n{{#endfor}}\n").unwrap();
+        assert!(
+            html.starts_with("<details class=\"reader\" data-reader=\"cpp\" open>"),
+            "{html}"
+        );
+        assert!(html.trim_end().ends_with("</details>"), "{html}");
+        for wrong in [
+            "{{#for cpp x}}",
+            "{{#endfor}}",
+            "{{#for ada x}}\n{{#endfor}}",
+            "{{#for cpp}}\n{{#endfor}}",
+        ] {
+            assert!(answer(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -8,8 +8,7 @@ use anyhow::{Context, Result, ensure};
 use pulldown_cmark::html::push_html;
 use pulldown_cmark::{Event, Parser, Tag};
 
-use crate::pages::Page;
-use crate::preprocess::front_matter;
+use crate::pages::{self, Page, front_matter};
 
 /// Where the notes are, from the workspace's root: `PAGE.md` for the page of that name.
 pub const NOTES: &str = "book/notes";
@@ -53,6 +52,27 @@ pub fn hidden(notes: &Page) -> Result<String> {
     Ok(format!(
         "<script type=\"text/html\" class=\"notes\">\n{html}</script>\n"
     ))
+}
+
+/// What the notes on each page say to draw, in the order of the pages.
+pub fn sketches(root: &Path) -> Result<String> {
+    let mut all = String::new();
+    for page in pages::read(root)? {
+        let Some(notes) = notes(root, &page.name) else {
+            continue;
+        };
+        let draw = notes
+            .text
+            .split("\n\n")
+            .find_map(|part| part.strip_prefix(PARTS[2]));
+        let draw =
+            draw.with_context(|| format!("the notes on {} say nothing to draw", page.name))?;
+        let (_, text) = front_matter(&page.text)?;
+        let title = text.lines().find_map(|line| line.strip_prefix("# "));
+        let title = title.with_context(|| format!("{} has no title", page.name))?;
+        all.push_str(&format!("## {title}\n\n{}\n\n", draw.trim()));
+    }
+    Ok(all)
 }
 
 /// Finds what is missing in the notes on a page.
@@ -171,6 +191,13 @@ mod tests {
         );
         assert!(html.contains("<a href=\"two.html#a\">two</a>"), "{html}");
         assert!(hidden(&page("p", "<script></script>\n")).is_err());
+    }
+
+    #[test]
+    fn what_is_to_be_drawn_stands_under_its_page() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let all = sketches(&root).unwrap();
+        assert!(all.contains("## Step 3: coroutines\n\nThe frame"), "{all}");
     }
 
     #[test]

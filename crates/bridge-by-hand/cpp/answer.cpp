@@ -29,7 +29,10 @@ bool Answer::poll(rust::Box<Wake> waker) const {
 // Goes on in a thread of its own.
 struct new_thread {
   bool await_ready() { return false; }
-  void await_suspend(std::coroutine_handle<> coroutine) { std::thread(coroutine).detach(); }
+  // Never inlined: the coroutine may be at work, or gone, before this returns.
+  [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) {
+    std::thread(coroutine).detach();
+  }
   void await_resume() {}
 };
 

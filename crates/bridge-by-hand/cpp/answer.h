@@ -16,6 +16,9 @@ struct Wake;
 class Answer {
  public:
   struct promise_type {
+    // An aggregate would be initialised with the coroutine's parameters.
+    promise_type() = default;
+
     Answer get_return_object();
     std::suspend_never initial_suspend() noexcept { return {}; }
     void return_value(std::int64_t result) { value = result; }
@@ -24,7 +27,7 @@ class Answer {
     // The coroutine is suspended here for good: only now may Rust destroy its frame.
     struct finish {
       bool await_ready() noexcept { return false; }
-      void await_suspend(std::coroutine_handle<promise_type> coroutine) noexcept;
+      [[gnu::noinline]] void await_suspend(std::coroutine_handle<promise_type> coroutine) noexcept;
       void await_resume() noexcept {}
     };
     finish final_suspend() noexcept { return {}; }

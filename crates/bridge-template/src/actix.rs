@@ -1,5 +1,7 @@
 //! Serves the C++ library over HTTP: `GET /greet/0`.
 
+use std::env;
+
 use actix_web::web::{Data, Path};
 use actix_web::{App, HttpServer, error, get};
 use bridge_template::{Directory, Engine, new_engine};
@@ -22,6 +24,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = Runtime::new()?;
     let engine = Data::new(new_engine(2)?);
     let directory = Data::new(Directory::new(runtime.handle().clone()));
+    let port = match env::var("PORT") {
+        Ok(port) => port.parse()?,
+        Err(_) => 3000,
+    };
     actix_web::rt::System::new().block_on(async {
         let server = HttpServer::new(move || {
             App::new()
@@ -31,8 +37,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         })
         // Else a client that leaves is not noticed.
         .h1_allow_half_closed(false)
-        .bind("127.0.0.1:3000")?;
-        println!("listening on http://127.0.0.1:3000");
+        .bind(("127.0.0.1", port))?;
+        for address in server.addrs() {
+            println!("listening on http://{address}");
+        }
         server.run().await
     })?;
     Ok(())

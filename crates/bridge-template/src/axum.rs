@@ -1,5 +1,6 @@
 //! Serves the C++ library over HTTP: `GET /greet/0`.
 
+use std::env;
 use std::sync::Arc;
 
 use axum::Router;
@@ -34,7 +35,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let routes = Router::new()
         .route("/greet/{id}", get(greet))
         .with_state(app);
-    let listener = TcpListener::bind("127.0.0.1:3000").await?;
+    let port = match env::var("PORT") {
+        Ok(port) => port.parse()?,
+        Err(_) => 3000,
+    };
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, routes)
         .with_graceful_shutdown(async {

@@ -17,6 +17,8 @@ pub mod leaving;
 pub mod process;
 pub mod spans;
 pub mod streams;
+pub mod trouble;
+pub mod types;
 pub mod waiting;
 
 use std::future::Future;

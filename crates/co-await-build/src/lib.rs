@@ -1,11 +1,9 @@
-//! Compiles the C++ of a crate that uses [co-await](https://docs.rs/co-await): its build script is
-//! these lines.
+//! Compiles the C++ of a crate that uses [co-await](https://docs.rs/co-await): the body of
+//! its build script's `main` is these lines.
 //!
 //! ```no_run
-//! fn main() {
-//!     // The file with the `#[cxx::bridge]`, and the folder of the C++ files behind it.
-//!     co_await_build::bridge("src/main.rs").cpp("cpp").boost().compile();
-//! }
+//! // The file with the `#[cxx::bridge]`, and the folder of the C++ files behind it.
+//! co_await_build::bridge("src/main.rs").cpp("cpp").boost().compile();
 //! ```
 //!
 //! It finds a compiler that can do C++20 coroutines (GCC 13 or later, clang 17 or later, or what
@@ -16,6 +14,7 @@
 
 #![warn(missing_docs)]
 
+mod cmake;
 mod commands;
 mod compiler;
 mod libraries;
@@ -40,6 +39,8 @@ enum Error {
     },
     #[error("cannot write how the C++ was compiled: {0}")]
     Commands(std::io::Error),
+    #[error("cannot write what CMake is to know: {0}")]
+    Cmake(std::io::Error),
     #[error(
         "the C++ compiler refused this code; what it said is among the lines of this build script's output (cargo build without --quiet shows them)"
     )]
@@ -55,6 +56,7 @@ pub struct Build {
     main: Option<PathBuf>,
     deny_warnings: bool,
     compile_commands: bool,
+    cmake: bool,
 }
 
 /// Starts from the Rust file that holds the `#[cxx::bridge]` module.
@@ -66,6 +68,7 @@ pub fn bridge(file: impl Into<PathBuf>) -> Build {
         main: None,
         deny_warnings: false,
         compile_commands: false,
+        cmake: false,
     }
 }
 
@@ -126,6 +129,14 @@ impl Build {
     /// workspace do so, the last one built is the one that it tells of.
     pub fn compile_commands(mut self) -> Self {
         self.compile_commands = true;
+        self
+    }
+
+    /// Writes `my-crate.cmake` into the target folder of the profile, for a C++ project that owns `main`:
+    /// an imported target `my-crate`, which is the crate's `staticlib` with its headers and all that
+    /// it is linked with. It takes CMake's package `Threads`.
+    pub fn cmake(mut self) -> Self {
+        self.cmake = true;
         self
     }
 
@@ -236,6 +247,10 @@ impl Build {
         commands::write(&own, sources.chain(&self.main), self.compile_commands)
             .map_err(Error::Commands)?;
 
+        if self.cmake {
+            cmake::write(&own).map_err(Error::Cmake)?;
+        }
+
         // One archive: our code and the generated code call each other.
         generated.objects(own.try_compile_intermediates()?);
         generated.try_compile(&env::var("CARGO_PKG_NAME").unwrap_or_default())?;
@@ -256,6 +271,7 @@ impl Build {
         for path in &self.sources {
             let is_file = path.is_file();
             let folder = match path.parent() {
+                Some(parent) if is_file && parent == Path::new("") => Path::new("."),
                 Some(parent) if is_file => parent,
                 _ => path,
             };
@@ -265,7 +281,7 @@ impl Build {
             };
             for entry in fs::read_dir(folder).map_err(in_folder)? {
                 let file = entry.map_err(in_folder)?.path();
-                let is_asked_for = !is_file || file == *path;
+                let is_asked_for = !is_file || file.file_name() == path.file_name();
                 if has_extension(&file, "h") || has_extension(&file, "cpp") && is_asked_for {
                     files.push(file);
                 }

@@ -17,6 +17,7 @@ use futures::task::AtomicWaker;
 
 use crate::Error;
 use crate::cleanup::{drop_elsewhere, drop_quietly};
+use crate::recorder::record;
 use crate::span::Span;
 
 /// Something that outlives the frame may post turns.
@@ -112,6 +113,7 @@ impl<T: Send + 'static> Caller<T> {
     /// fit into it.
     pub fn begin(buffer: usize) -> (Self, *const c_void) {
         let call = Call::new(buffer);
+        record("frame", Arc::as_ptr(&call));
         (Caller(call.clone()), Arc::into_raw(call).cast())
     }
 
@@ -175,11 +177,14 @@ impl<T: Send + 'static> Call<T> {
     }
 
     unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        record("polled", self);
         // SAFETY: the caller is the one that may use it.
         unsafe {
             if !self.wait(cx, || self.is(FINISHED)) {
+                record("pending", self);
                 return Poll::Pending;
             }
+            record("ready", self);
             self.let_go_of_kept();
             Poll::Ready(match self.take_value() {
                 Some(value) => Ok(value),
@@ -189,15 +194,19 @@ impl<T: Send + 'static> Call<T> {
     }
 
     unsafe fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        record("polled", self);
         // SAFETY: the caller is the one that may use it.
         unsafe {
             if !self.wait(cx, || self.is(FINISHED) || self.has_value()) {
+                record("pending", self);
                 return Poll::Pending;
             }
             if let Some(item) = self.take_value() {
+                record("taken", self);
                 Waiting::wake(self.writer.swap(ptr::null_mut(), Ordering::SeqCst));
                 return Poll::Ready(Some(Ok(item)));
             }
+            record("ready", self);
             self.let_go_of_kept();
             Poll::Ready(match self.take_thrown() {
                 Some(thrown) => Some(Err(thrown.into())),
@@ -235,10 +244,12 @@ impl<T: Send + 'static> Call<T> {
             return unsafe { self.clean_up() };
         }
         if !finished {
+            record("dropped", self);
             // In one order with what C++ hangs there: so one of the two sees the other.
             self.state.fetch_or(LEAVING, Ordering::SeqCst);
             let told = self.on_leaving.load(Ordering::SeqCst);
             if !told.is_null() {
+                record("stop", self);
                 // SAFETY: C++ hung it there, and gets it back when the call goes.
                 unsafe { Turn::take(told) };
             }
@@ -379,6 +390,7 @@ impl<T: Send + 'static> Call<T> {
 
     /// Takes over the result. Rust learns of it when the frame is gone.
     pub unsafe extern "C" fn send(call: *const c_void, value: *const c_void) {
+        record("value", call);
         // SAFETY: see above.
         unsafe { Self::of(call).fill(value) }
     }
@@ -396,11 +408,14 @@ impl<T: Send + 'static> Call<T> {
             let before = call.writer.swap(Waiting::share(waker), Ordering::SeqCst);
             Waiting::release(before);
             if !call.has_room() {
+                record("full", call);
                 return false;
             }
         }
+        record("item", call);
         // SAFETY: see above.
         unsafe { call.fill(item) };
+        record("woken", call);
         call.reader.wake();
         true
     }
@@ -415,6 +430,7 @@ impl<T: Send + 'static> Call<T> {
 
     /// Keeps what an exception said, in UTF-8 or nearly so.
     pub unsafe extern "C" fn fail(call: *const c_void, what: *const u8, length: usize) {
+        record("thrown", call);
         // SAFETY: see above; C++ gives a string.
         unsafe {
             let what = std::slice::from_raw_parts(what, length);
@@ -427,7 +443,9 @@ impl<T: Send + 'static> Call<T> {
     pub unsafe extern "C" fn finish(call: *const c_void) {
         // SAFETY: see above.
         let call = unsafe { Arc::from_raw(call.cast::<Self>()) };
+        record("gone", Arc::as_ptr(&call));
         if call.state.fetch_or(FINISHED, Ordering::AcqRel) & LEFT == 0 {
+            record("woken", Arc::as_ptr(&call));
             call.reader.wake();
             return;
         }
@@ -536,7 +554,10 @@ impl<T: Send + 'static> Call<T> {
                 Ordering::AcqRel,
                 Ordering::Acquire,
             ) {
-                Ok(_) => return call.reader.wake(),
+                Ok(_) => {
+                    record("woken", Arc::as_ptr(&call));
+                    return call.reader.wake();
+                }
                 Err(now) => newest = now,
             }
         }
@@ -596,6 +617,7 @@ impl Waiting {
             },
             |waiting| {
                 on(waiting, |waiting, ops| {
+                    record("Rust wakes", waiting);
                     // SAFETY: as above.
                     unsafe {
                         (ops.wake)(waiting);
@@ -603,8 +625,13 @@ impl Waiting {
                     }
                 })
             },
-            // SAFETY: as above.
-            |waiting| on(waiting, |waiting, ops| unsafe { (ops.wake)(waiting) }),
+            |waiting| {
+                on(waiting, |waiting, ops| {
+                    record("Rust wakes", waiting);
+                    // SAFETY: as above.
+                    unsafe { (ops.wake)(waiting) }
+                })
+            },
             // SAFETY: as above.
             |waiting| on(waiting, |waiting, ops| unsafe { (ops.drop)(waiting) }),
         );

@@ -7,11 +7,20 @@ mod call;
 mod cleanup;
 mod error;
 mod future;
+#[cfg(feature = "recorder")]
+pub mod recorder;
 mod span;
 #[cfg(feature = "tokio")]
 mod spawn;
 mod stream;
 mod vtable;
+
+/// Nothing is noted, and nothing of this is left in the code.
+#[cfg(not(feature = "recorder"))]
+mod recorder {
+    #[inline(always)]
+    pub fn record<T: ?Sized>(_what: &str, _which: *const T) {}
+}
 
 pub use co_await_macro::bridge;
 pub use cxx_async::{CxxAsyncException, CxxAsyncResult};

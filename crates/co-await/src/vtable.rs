@@ -13,6 +13,7 @@ use crate::Error;
 use crate::call::{Call, Caller, Turn, Waiting};
 use crate::cleanup::drop_quietly;
 use crate::future::{Future, told};
+use crate::recorder::record;
 use crate::span::{self, Enter, Span};
 use crate::stream::Stream;
 
@@ -21,6 +22,9 @@ type This = *const c_void;
 /// The functions of one type of future or stream.
 #[repr(C)]
 pub struct Vtable {
+    /// Of the output, or of an item: C++ compares these with those of its type when it starts.
+    size: usize,
+    align: usize,
     call: unsafe extern "C" fn(future: *mut c_void) -> This,
     send: unsafe extern "C" fn(call: This, value: *const c_void),
     try_send: unsafe extern "C" fn(This, item: *const c_void, waker: *const Waiting) -> bool,
@@ -61,6 +65,8 @@ impl Vtable {
     {
         const { assert!(size_of::<F>() == 2 * size_of::<usize>()) };
         Vtable {
+            size: size_of::<T>(),
+            align: align_of::<T>(),
             call: call::<T, F, BUFFER>,
             send: Call::<T>::send,
             try_send: Call::<T>::try_send,
@@ -139,22 +145,29 @@ unsafe fn deliver<T>(
     waker: *const Waiting,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<Option<Result<T, Error>>>,
 ) -> u32 {
-    let waker = Waiting::borrow(waker);
-    let polled = catch_unwind(AssertUnwindSafe(|| poll(&mut Context::from_waker(&waker))));
+    record("Rust polled", waker);
+    let borrowed = Waiting::borrow(waker);
+    let polled = catch_unwind(AssertUnwindSafe(|| {
+        poll(&mut Context::from_waker(&borrowed))
+    }));
     let polled = polled.unwrap_or_else(|panic| {
         let message = panic_message(&*panic);
         drop_quietly(panic);
         Poll::Ready(Some(Err(told(message))))
     });
-    match polled {
-        Poll::Pending => PENDING,
-        Poll::Ready(None) => END,
-        Poll::Ready(Some(Ok(value))) => {
+    let Poll::Ready(ready) = polled else {
+        record("Rust pending", waker);
+        return PENDING;
+    };
+    record("Rust ready", waker);
+    match ready {
+        None => END,
+        Some(Ok(value)) => {
             // SAFETY: the caller's.
             unsafe { result.cast::<T>().write(value) };
             VALUE
         }
-        Poll::Ready(Some(Err(error))) => {
+        Some(Err(error)) => {
             // SAFETY: the caller's.
             unsafe { result.cast::<String>().write(error.what().to_owned()) };
             ERROR
@@ -164,6 +177,7 @@ unsafe fn deliver<T>(
 
 /// Drops a future or stream that C++ held.
 unsafe extern "C" fn drop_in_place<F>(future: *mut c_void) {
+    record("Rust dropped", future);
     // SAFETY: C++ has not moved it away, and forgets it now.
     drop_quietly(unsafe { future.cast::<F>().read() });
 }

@@ -16,7 +16,7 @@ mod process;
 mod server;
 
 pub use process::Process;
-pub use server::{Answer, PATIENCE, Server, read_status, request_of};
+pub use server::{Answer, PATIENCE, Server, agent, read_status, request_of};
 
 /// Makes a test of each behaviour named, for the binary at a path.
 #[doc(hidden)]

@@ -25,7 +25,10 @@ impl Process {
     /// the binary.
     pub fn start(binary: &Path, flags: &[&str]) -> io::Result<Self> {
         let mut command = Command::new(binary);
-        command.args(flags).env("RUST_LOG", "warn");
+        command
+            .args(flags)
+            .args(["--port", "0"])
+            .env("RUST_LOG", "warn");
         Self::spawn(command)
     }
 
@@ -37,16 +40,21 @@ impl Process {
         let (reader, writer) = io::pipe()?;
         drop(reader);
         let mut command = Command::new(binary);
-        command.args(flags).env("RUST_LOG", "trace").stderr(writer);
+        command
+            .args(flags)
+            .args(["--port", "0"])
+            .env("RUST_LOG", "trace")
+            .stderr(writer);
         Self::spawn(command)
     }
 
-    fn spawn(mut command: Command) -> io::Result<Self> {
+    /// Starts a service of any kind, and waits until it listens.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn spawn(mut command: Command) -> io::Result<Self> {
         let name = command.get_program().display().to_string();
-        command
-            .args(["--port", "0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
         // SAFETY: prctl(2) with this option touches no memory.
         unsafe {
             command.pre_exec(|| {

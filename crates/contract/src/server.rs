@@ -66,14 +66,10 @@ impl Server {
 
     fn of(process: io::Result<Process>) -> Self {
         let process = process.unwrap_or_else(|error| panic!("{error}"));
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE))
-            // A pooled connection may be one that the server has just closed.
-            .max_idle_connections(0)
-            .build()
-            .into();
-        Server { process, agent }
+        Server {
+            process,
+            agent: agent(),
+        }
     }
 
     /// `GET path`.
@@ -222,6 +218,17 @@ fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
     }
+}
+
+/// A client to which every answer is one, whatever its status.
+pub fn agent() -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(PATIENCE))
+        // A pooled connection may be one that the server has just closed.
+        .max_idle_connections(0)
+        .build()
+        .into()
 }
 
 /// A request that sends a JPEG, for example `POST /convert`, as it goes over the wire.

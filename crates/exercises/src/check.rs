@@ -1,6 +1,6 @@
 //! Runs the tests of one exercise and says what they say.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::catalogue::Exercise;
 use crate::desk::{Desk, target};
+use exercise_catalogue::Exercise;
 
 /// How long the tests of one exercise may take: each of them gives up long before.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -102,13 +102,8 @@ fn compile(
     exercise: &Exercise,
     messages: Messages,
 ) -> Result<Option<PathBuf>> {
-    #[derive(Deserialize)]
-    struct Message {
-        reason: String,
-        executable: Option<PathBuf>,
-    }
-
-    let child = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let is_shown = matches!(messages, Messages::Shown);
+    let mut child = cargo()
         .args(["test", "--no-run", "--test", "check"])
         .args(["--message-format", "json-render-diagnostics"])
         .args(["--package", &exercise.package(), "--manifest-path"])
@@ -116,25 +111,86 @@ fn compile(
         .env("CARGO_TARGET_DIR", target(root))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(match messages {
-            Messages::Shown => Stdio::inherit(),
-            Messages::Kept(_) => Stdio::piped(),
-        })
+        .env("CARGO_TERM_COLOR", colour(&messages))
+        .stderr(Stdio::piped())
         .spawn()
         .context("cannot start cargo")?;
+    let said = child.stderr.take().context("it is piped")?;
+    let package = desk.of(exercise);
+    let reader = thread::spawn(move || {
+        let mut kept = String::new();
+        for line in BufReader::new(said).lines().map_while(Result::ok) {
+            let line = from_here(&line, &package);
+            match is_shown {
+                true => eprintln!("{line}"),
+                false => kept.extend([line.as_str(), "\n"]),
+            }
+        }
+        kept
+    });
     let output = child.wait_with_output()?;
+    let kept = reader.join().unwrap_or_default();
     if let Messages::Kept(messages) = messages {
-        *messages = String::from_utf8_lossy(&output.stderr).into_owned();
+        *messages = kept;
     }
     if !output.status.success() {
         return Ok(None);
     }
-    let program = String::from_utf8_lossy(&output.stdout)
+    let program = programs(&output.stdout).into_iter().next();
+    program.map(Some).context("cargo names no program to run")
+}
+
+/// The cargo that runs this.
+pub fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The programs that a build made, by the messages that cargo printed as JSON.
+pub fn programs(messages: &[u8]) -> Vec<PathBuf> {
+    #[derive(Deserialize)]
+    struct Message {
+        reason: String,
+        executable: Option<PathBuf>,
+    }
+
+    String::from_utf8_lossy(messages)
         .lines()
         .filter_map(|line| serde_json::from_str::<Message>(line).ok())
         .filter(|message| message.reason == "compiler-artifact")
-        .find_map(|message| message.executable);
-    program.map(Some).context("cargo names no program to run")
+        .filter_map(|message| message.executable)
+        .collect()
+}
+
+/// Whether cargo prints colours, which it cannot find out through a pipe.
+fn colour(messages: &Messages) -> &'static str {
+    match messages {
+        Messages::Shown if std::io::stderr().is_terminal() => "always",
+        _ => "auto",
+    }
+}
+
+/// A line of a compiler with the exercise's files named from the folder that the reader is in, so that
+/// a terminal or an editor opens them: cargo names them from the workspace that they are in.
+fn from_here(line: &str, package: &Path) -> String {
+    let shown = crate::short(package);
+    let name = package.file_name().unwrap_or_default().to_string_lossy();
+    let mut told = String::new();
+    let mut rest = line;
+    while let Some(at) = ["src", "cpp", "tests"]
+        .iter()
+        .filter_map(|folder| rest.find(&format!("{name}/{folder}/")))
+        .min()
+    {
+        // Not where it is part of a longer path or name.
+        let is_whole = !rest[..at].ends_with(['/', '-']);
+        told.push_str(&rest[..at]);
+        match is_whole {
+            true => told.push_str(&shown.to_string()),
+            false => told.push_str(&name),
+        }
+        rest = &rest[at + name.len()..];
+    }
+    told + rest
 }
 
 /// What a program prints; nothing where it does not end.
@@ -243,6 +299,33 @@ failures:
 
 test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
 ";
+
+    #[test]
+    fn files_are_named_from_where_the_reader_is() {
+        let here = crate::here();
+        let package = here.join("exercises/yours/07-view");
+        for (said, told) in [
+            (
+                " --> 07-view/src/lib.rs:3:1",
+                " --> exercises/yours/07-view/src/lib.rs:3:1",
+            ),
+            (
+                "07-view/cpp/a.h:1: error",
+                "exercises/yours/07-view/cpp/a.h:1: error",
+            ),
+            (
+                "#include \"exercise-07-view/cpp/a.h\"",
+                "#include \"exercise-07-view/cpp/a.h\"",
+            ),
+            (
+                "/elsewhere/07-view/src/lib.rs",
+                "/elsewhere/07-view/src/lib.rs",
+            ),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(from_here(said, &package), told);
+        }
+    }
 
     #[test]
     fn every_test_is_told_with_what_it_says() {

@@ -13,8 +13,8 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use crate::catalogue::Exercise;
-use crate::source::GIVEN;
+use exercise_catalogue::Exercise;
+use exercise_catalogue::source::GIVEN;
 
 /// A folder of exercises to work on.
 pub struct Desk {
@@ -85,6 +85,16 @@ impl Desk {
     /// The workspace.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Forgets what lies on a desk for proofs: an exercise that is not there any more would be in the way.
+    pub fn clear(&self) -> Result<()> {
+        let crates = self.folder.join(self.crates);
+        match self.crates {
+            "" => Ok(()), // the reader's work stays
+            _ if !crates.exists() => Ok(()),
+            _ => fs::remove_dir_all(&crates).with_context(|| crates.display().to_string()),
+        }
     }
 
     /// Lays out every exercise as given that is not there yet, and the workspace around them. One
@@ -351,7 +361,7 @@ fn collect(folder: &Path, below: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::exercises;
+    use exercise_catalogue::exercises;
 
     const SOURCE: &str = "// > given\n// | let a = 1;\n// > solution\nlet a = 2;\n// > end\n";
 

@@ -1,13 +1,12 @@
 //! What `just exercise` and the recipes beside it run.
 //!
 //! The exercises lie in `exercises/`, each as one source of what is given and what solves it
-//! ([`source`]). The reader works in `exercises/yours` ([`desk`]), which git does not see.
+//! ([`exercise_catalogue::source`]). The reader works in `exercises/yours` ([`desk`]), which git does not see.
 
-mod catalogue;
+mod capstone;
 mod check;
 mod desk;
 mod prove;
-mod source;
 mod watch;
 
 use std::fs;
@@ -17,10 +16,10 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use catalogue::{Exercise, exercises};
 use check::{Messages, Verdict};
 use desk::{Desk, State};
-use source::{GIVEN, SOLUTION};
+use exercise_catalogue::source::{GIVEN, SOLUTION};
+use exercise_catalogue::{Exercise, exercises};
 
 /// Exercises: each fails until you have done its task.
 #[derive(Parser)]
@@ -47,9 +46,15 @@ enum Task {
     Solution { number: u32 },
     /// Begins an exercise again; what you did is kept
     Reset { number: u32 },
+    /// Builds and runs a project of yours, and goes through the checklist of the capstone
+    Capstone {
+        /// Where the project is: `just new` has made it
+        path: PathBuf,
+    },
     /// Tries every answer of every exercise, or of those: what CI runs
     Prove {
-        numbers: Vec<u32>,
+        /// Numbers, or `capstone`
+        which: Vec<String>,
         /// Shows what each answer is told
         #[arg(long)]
         says: bool,
@@ -57,6 +62,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    // Ends quietly where nobody reads on, as in `just exercise | head`.
+    // SAFETY: this is the only thread, and the default does nothing but end the process.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
     match run(Arguments::parse()) {
         Ok(code) => code,
         Err(error) => {
@@ -69,11 +77,23 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<ExitCode> {
     let root = root()?;
     let exercises = exercises(&root)?;
-    if let Some(Task::Prove { numbers, says }) = arguments.command {
+    if let Some(Task::Prove { which, says }) = arguments.command {
+        let is_chosen = |name: &str| which.is_empty() || which.iter().any(|one| one == name);
         let mut chosen = exercises;
-        chosen.retain(|exercise| numbers.is_empty() || numbers.contains(&exercise.number));
-        prove::prove(&root, &chosen, says)?;
+        chosen.retain(|exercise| is_chosen(&exercise.number.to_string()));
+        if !chosen.is_empty() {
+            prove::prove(&root, &chosen, says)?;
+        }
+        if is_chosen("capstone") {
+            capstone::prove(&root, &desk::target(&root).join("exercises"))?;
+        }
         return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(Task::Capstone { path }) = arguments.command {
+        return Ok(match tell_capstone(&here().join(path))? {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        });
     }
     let reader = Reader {
         desk: Desk::of_reader(&root),
@@ -88,7 +108,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         (None, Some(Task::Hint { number })) => reader.hint(reader.find(number)?)?,
         (None, Some(Task::Solution { number })) => reader.solution(reader.find(number)?)?,
         (None, Some(Task::Reset { number })) => reader.reset(reader.find(number)?)?,
-        (None, Some(Task::Prove { .. })) => true,
+        (None, Some(Task::Prove { .. } | Task::Capstone { .. })) => true,
     };
     Ok(if done {
         ExitCode::SUCCESS
@@ -102,6 +122,20 @@ fn root() -> Result<PathBuf> {
     let here = std::env::var_os("CARGO_MANIFEST_DIR").context("run this with cargo or just")?;
     let root = Path::new(&here).ancestors().nth(2);
     Ok(root.context("this crate lies in crates/")?.to_owned())
+}
+
+/// The folder that the reader is in: just runs a recipe in the workspace's own, and says where it was
+/// called.
+fn here() -> PathBuf {
+    match std::env::var_os("EXERCISES_HERE") {
+        Some(folder) => folder.into(),
+        None => std::env::current_dir().unwrap_or_default(),
+    }
+}
+
+/// A path as one would type it.
+fn short(path: &Path) -> std::path::Display<'_> {
+    path.strip_prefix(here()).unwrap_or(path).display()
 }
 
 /// Whoever does the exercises.
@@ -133,11 +167,6 @@ impl Reader {
         Ok(None)
     }
 
-    /// A path as one would type it.
-    fn short<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
-        path.strip_prefix(&self.root).unwrap_or(path).display()
-    }
-
     /// Where one stands.
     fn stand(&self) -> Result<bool> {
         let mut step = 0;
@@ -161,10 +190,10 @@ impl Reader {
         println!();
         match self.next()? {
             Some(next) => {
-                println!("You work in {}.", self.short(self.desk.folder()));
+                println!("You work in {}.", short(self.desk.folder()));
                 println!("Next: ./justw exercise {}", next.number);
             }
-            None => println!("All are done."),
+            None => println!("All are done. The capstone is left: exercises/capstone/README.md"),
         }
         Ok(true)
     }
@@ -193,10 +222,10 @@ impl Reader {
             println!();
             println!("To change:");
             for file in exercise.to_change()? {
-                println!("  {}", self.short(&folder.join(file)));
+                println!("  {}", short(&folder.join(file)));
             }
         } else {
-            println!("The task: {}", self.short(&folder.join("README.md")));
+            println!("The task: {}", short(&folder.join("README.md")));
         }
         println!();
         if self.desk.is_outdated(exercise)? {
@@ -343,11 +372,36 @@ impl Reader {
             Some(kept) => println!(
                 "Exercise {} is as it was given; what you did is kept in {}.",
                 exercise.number,
-                self.short(&kept)
+                short(&kept)
             ),
         }
         Ok(true)
     }
+}
+
+/// Tells how a project does at each point of the checklist, and whether all hold.
+fn tell_capstone(path: &Path) -> Result<bool> {
+    let told = capstone::check(path, None)?;
+    println!();
+    for told in &told {
+        match &told.wrong {
+            None => println!("  ok     {}: {}", told.point, told.holds),
+            Some(wrong) => {
+                println!("  WRONG  {}", told.point);
+                say("         ", wrong);
+            }
+        }
+    }
+    println!();
+    let holds = told.iter().all(|told| told.wrong.is_none());
+    println!(
+        "{}",
+        match holds {
+            true => "The library is brought over: every point holds.",
+            false => "Not done yet. The task: exercises/capstone/README.md",
+        }
+    );
+    Ok(holds)
 }
 
 /// Prints a text in lines that are easy to read.

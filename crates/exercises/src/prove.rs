@@ -7,14 +7,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::catalogue::Exercise;
 use crate::check::{Messages, Verdict, check};
 use crate::desk::Desk;
-use crate::source::{GIVEN, SOLUTION};
+use exercise_catalogue::Exercise;
+use exercise_catalogue::source::{GIVEN, SOLUTION};
 
 /// Tries every answer of the exercises, and fails with what does not hold.
 pub fn prove(root: &Path, exercises: &[Exercise], says: bool) -> Result<()> {
     let desk = Desk::for_proof(root);
+    desk.clear()?;
     desk.lay_out(exercises)?;
     let mut broken = 0;
     for exercise in exercises {

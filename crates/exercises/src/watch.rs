@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use notify_debouncer_mini::new_debouncer;
 use notify_debouncer_mini::notify::RecursiveMode;
 
-use crate::catalogue::Exercise;
 use crate::desk::Desk;
+use exercise_catalogue::Exercise;
 
 /// An editor saves in several moves; they count as one.
 const SETTLED: Duration = Duration::from_millis(200);

@@ -33,7 +33,12 @@ export async function convert(jpeg, { signal, mark = '' } = {}) {
   }
 }
 
-async function refusal(response) {
+/**
+ * What a problem document says.
+ * @param {Response} response
+ * @returns {Promise<Refusal>}
+ */
+export async function refusal(response) {
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
   const problem = isProblem ? await response.json() : {};
   return new Refusal(

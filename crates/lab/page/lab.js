@@ -7,6 +7,7 @@ import { listen } from './events.js';
 import { duration, growing, say } from './format.js';
 import { Heart, LATE, SPAN } from './heart.js';
 import { Load } from './load.js';
+import { prepareStore } from './store.js';
 import { Strip } from './strips.js';
 
 /** Milliseconds between two drawings: a pixel of the chart takes as long. */
@@ -21,6 +22,14 @@ const REMEMBERED = 3000;
 const ANNOUNCE_EVERY = 4000;
 /** Of a loop's lane: where there is one loop, two, up to four, and more. */
 const SIZES = ['large', 'medium', 'small', 'tiny'];
+
+/** What is worth trying next, for each step. */
+const TRY = {
+  1: 'Try: convert 20 megapixels, and watch the heart of its loop stop.',
+  2: 'Try: send 20 at once, and watch the hearts beat on while the queue waits.',
+  3: 'Try: leave in the middle, and compare the CPU time with that of step 1.',
+  4: 'Try: PUT a picture twice under one name, and count what C++ asked of Rust.',
+};
 
 const by = (id) => document.getElementById(id);
 const heart = new Heart();
@@ -61,6 +70,8 @@ function showServer(server) {
   say(by('executor'), `C++ runs on ${server.executor}`);
   document.title = `${server.step} on ${server.executor}`;
   showChapters(by('book'), server);
+  say(by('try'), TRY[Number(number)] ?? '');
+  by('store').hidden = !server.keeps_pictures;
 }
 
 function showLink(state, text) {
@@ -164,6 +175,7 @@ function frame() {
 
 followScheme();
 prepareConversion(heart);
+prepareStore();
 listen({
   server(event) {
     heart.begin(event, performance.now());

@@ -22,6 +22,8 @@ class Row {
   sent = undefined;
   ended = undefined;
   outcome = 'pending';
+  /** Whether it was given up while it waited in the browser. */
+  unsent = false;
   #wait = document.createElement('i');
   #work = document.createElement('i');
   #text = document.createElement('span');
@@ -55,8 +57,8 @@ class Row {
   }
 
   draw(scale, now) {
-    const sent = this.sent ?? 0;
     const end = this.ended ?? now;
+    const sent = this.unsent ? end : this.sent ?? 0;
     this.#wait.style.width = `${100 * sent / scale}%`;
     this.#work.style.width = `${100 * (end - sent) / scale}%`;
     if (this.outcome === 'answered') this.#text.textContent = duration(this.took);
@@ -144,13 +146,17 @@ export class Load {
       await convert(jpeg, { signal, mark: `?run=${this.#number}&row=${index}` });
       row.end('answered', '', since());
     } catch (error) {
-      if (signal.aborted) row.end('left', 'left', since());
+      if (signal.aborted) row.end('left', row.unsent ? 'not sent' : 'left', since());
       else row.fail(error, since());
     }
   }
 
   #leave(leaving, before) {
     if (this.#rows.every(({ ended }) => ended !== undefined)) return;
+    // Of a request that is given up the browser does not tell whether it went out. But it sends them
+    // in order, and so many travel at a time.
+    const answered = this.#rows.filter(({ ended }) => ended !== undefined).length;
+    for (const row of this.#rows.slice(answered + atOnce())) row.unsent = true;
     leaving.abort();
     this.#mark(`${COUNT} left`);
     if (before) this.#watch = { left: performance.now(), before };
@@ -176,6 +182,8 @@ export class Load {
     for (const outcome of ['left', 'failed']) {
       if (count(outcome) > 0) parts.push(`${count(outcome)} ${outcome}`);
     }
+    const unsent = this.#rows.filter((row) => row.unsent).length;
+    if (unsent > 0) parts.push(`${unsent} of those before the browser had sent them`);
     const when = end === undefined ? '' : ` after ${duration(end)}`;
     const reason = this.#rows.find(({ outcome }) => outcome === 'failed')?.reason;
     const took = this.#rows.filter(({ outcome }) => outcome === 'answered').map((row) => row.took);
@@ -208,10 +216,13 @@ export class Load {
 }
 
 /** How many requests the browser really sends at once depends on how it reaches the server. */
-function note() {
+function atOnce() {
   const [navigation] = performance.getEntriesByType('navigation');
-  const isOld = navigation?.nextHopProtocol?.startsWith('http/1');
-  return isOld
+  return navigation?.nextHopProtocol?.startsWith('http/1') ? 5 : COUNT;
+}
+
+function note() {
+  return atOnce() < COUNT
     ? 'A browser opens six connections to a server at most, and the chart holds one. So five '
       + 'pictures travel at a time; the others wait in the browser, drawn pale.'
     : 'What waits in the browser before it is sent is drawn pale.';

@@ -39,6 +39,8 @@ pub enum Event {
         max_body: usize,
         /// Whether the book is at `/book/`.
         book: bool,
+        /// Whether pictures are kept at `/images/`.
+        keeps_pictures: bool,
     },
     /// An event loop is alive.
     Heartbeat {
@@ -81,6 +83,7 @@ impl Event {
             places: pool.then(|| lab.options.places()),
             max_body: lab.options.max_body,
             book: lab.options.built_book().is_some(),
+            keeps_pictures: lab.step.keeps_pictures,
         }
     }
 }

@@ -14,7 +14,7 @@
 //! }
 //!
 //! fn main() -> std::process::ExitCode {
-//!     let step = Step { name: "00-nothing", executor: "none", counts_places: false };
+//!     let step = Step { name: "00-nothing", executor: "none", counts_places: false, keeps_pictures: false };
 //!     lab::serve(step, Options::parse(), |_options| {
 //!         Ok(|app: &mut ServiceConfig| {
 //!             app.service(convert);
@@ -63,6 +63,8 @@ pub struct Step {
     /// Whether it hands conversions to a pool, and so can count those that wait. A step that
     /// converts on the event loop cannot: it has not even read the requests behind the first.
     pub counts_places: bool,
+    /// Whether it keeps pictures, at `/images/`.
+    pub keeps_pictures: bool,
 }
 
 /// The state that all event loops of a server share. Handlers take it as `Data<Lab>`.

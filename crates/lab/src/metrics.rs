@@ -206,6 +206,24 @@ mod tests {
     }
 
     #[test]
+    fn every_metric_is_explained() {
+        let metrics = Metrics::new();
+        metrics.begin();
+        metrics.end(Outcome::Converted, Duration::from_millis(3));
+        metrics.lag(0, Duration::ZERO);
+        let text = metrics.text().unwrap();
+        let names = text.lines().filter_map(|line| {
+            let (name, _) = line.strip_prefix("# TYPE ")?.split_once(' ')?;
+            Some(name)
+        });
+        let names: Vec<_> = names.collect();
+        assert_eq!(names.len(), 6, "{names:?}");
+        for name in names {
+            assert!(text.contains(&format!("# HELP {name} ")), "{name}");
+        }
+    }
+
+    #[test]
     fn cpu_time_is_that_of_the_whole_process_and_grows() {
         let before = cpu_time();
         let busy = move || while cpu_time() < before + Duration::from_millis(5) {};

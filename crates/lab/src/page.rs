@@ -31,12 +31,12 @@ const PAGE: File = File {
     contents: include_str!("../page/index.html"),
 };
 
-const FILES: [File; 14] = files! {
+const FILES: [File; 15] = files! {
     "text/css; charset=utf-8": "lab.css";
     "image/svg+xml": "icon.svg";
     "text/javascript; charset=utf-8":
         "lab.js" "book.js" "client.js" "colours.js" "convert.js" "events.js" "format.js"
-        "heart.js" "load.js" "painter.js" "pictures.js" "strips.js";
+        "heart.js" "load.js" "painter.js" "pictures.js" "store.js" "strips.js";
 };
 
 /// What the page may do: nothing with any other host, and pictures that it made itself.
@@ -115,6 +115,7 @@ mod tests {
                 name: "00-nothing",
                 executor: "none",
                 counts_places: false,
+                keeps_pictures: false,
             };
             let lab = Lab::new(step, options);
             let app = App::new().configure(|app| configure_book(app, &lab));

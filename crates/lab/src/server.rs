@@ -1,8 +1,10 @@
 //! Starts, runs and stops the server of a step.
 
 use std::io::{self, IsTerminal, Write};
+use std::panic::resume_unwind;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::header;
@@ -50,7 +52,7 @@ enum Error {
 /// Told to stop, the server closes its listener and lets running requests finish, 30 s at most.
 pub fn serve<Prepare, Configure>(step: Step, options: Options, prepare: Prepare) -> ExitCode
 where
-    Prepare: FnOnce(&Options) -> Result<Configure, Box<dyn std::error::Error>>,
+    Prepare: FnOnce(&Options) -> Result<Configure, Box<dyn std::error::Error + Send + Sync>> + Send,
     Configure: Fn(&mut ServiceConfig) + Clone + Send + 'static,
 {
     let filter = EnvFilter::try_from_default_env()
@@ -64,7 +66,17 @@ where
         .init();
 
     memory::keep();
-    let served = prepare(&options).and_then(|configure| {
+    let prepared = thread::scope(|scope| {
+        // A thread inherits the name of the one that starts it: so those of a C++ pool get theirs.
+        let pool = thread::Builder::new().name("cpp-pool".into());
+        match pool.spawn_scoped(scope, || prepare(&options)) {
+            Ok(preparing) => preparing
+                .join()
+                .unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(error) => Err(error.into()),
+        }
+    });
+    let served = prepared.and_then(|configure| {
         let run = run(step, options, configure);
         rt::System::new().block_on(run).map_err(Into::into)
     });

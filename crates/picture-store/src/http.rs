@@ -23,12 +23,12 @@ pub fn images(put: Route) -> Resource {
 }
 
 /// The answer to a `PUT`: `201` where this picture is kept now, `200` where one was before, with its
-/// ETag.
+/// ETag, and with what the store was asked for it as `Server-Timing`.
 ///
 /// # Errors
 ///
 /// Without an ETag, [`Problem::BadGateway`]: nothing is kept.
-pub fn kept(created: bool, etag: &str) -> Result<HttpResponse, Problem> {
+pub fn kept(store: &Store, created: bool, etag: &str) -> Result<HttpResponse, Problem> {
     let mut response = match created {
         true => HttpResponse::Created(),
         false => HttpResponse::Ok(),
@@ -39,7 +39,11 @@ pub fn kept(created: bool, etag: &str) -> Result<HttpResponse, Problem> {
             "the picture was deleted meanwhile; send it again".into(),
         ));
     }
-    Ok(response.insert_header((header::ETAG, etag)).finish())
+    let timing = ("server-timing", store.timing());
+    Ok(response
+        .insert_header((header::ETAG, etag))
+        .insert_header(timing)
+        .finish())
 }
 
 /// `GET` and `HEAD`.

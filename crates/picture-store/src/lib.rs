@@ -16,9 +16,10 @@
 //! ) -> Result<HttpResponse, Problem> {
 //!     let store = store.for_request();
 //!     let runtime = store.runtime().clone();
-//!     let put = runtime.spawn(async move { store.put(&name, png).await });
+//!     let asked = store.clone();
+//!     let put = runtime.spawn(async move { asked.put(&name, png).await });
 //!     match put.await.unwrap_or(Err(Error::Stopping))? {
-//!         Some(etag) => kept(true, &etag),
+//!         Some(etag) => kept(&store, true, &etag),
 //!         None => Err(Problem::Name("there is one of that name".into())),
 //!     }
 //! }

@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::io;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex as Locked, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::FutureExt;
@@ -16,6 +16,9 @@ use tokio::time::timeout;
 
 use crate::Error;
 use crate::name::path;
+
+/// A question, and how long its answer took.
+type Asked = (&'static str, Duration);
 
 /// A store, as one request sees it. Cheap to clone.
 ///
@@ -35,6 +38,8 @@ pub struct Store {
     deleting: Arc<Mutex<()>>,
     /// Why the request failed.
     failure: Arc<OnceLock<Error>>,
+    /// What the request has asked, and how long each answer took; none where there is no request.
+    asked: Option<Arc<Locked<Vec<Asked>>>>,
 }
 
 impl Store {
@@ -52,6 +57,7 @@ impl Store {
             epoch: String::new(),
             deleting: Arc::default(),
             failure: Arc::default(),
+            asked: None,
         })
     }
 
@@ -59,10 +65,11 @@ impl Store {
         Store { epoch, ..self }
     }
 
-    /// The same store for one request, whose first failure it tells.
+    /// The same store for one request, of which it tells the first failure and all questions.
     pub fn for_request(&self) -> Self {
         Store {
             failure: Arc::default(),
+            asked: Some(Arc::default()),
             ..self.clone()
         }
     }
@@ -71,6 +78,19 @@ impl Store {
     /// passes on no more than an error's message.
     pub fn problem(&self) -> Option<Problem> {
         self.failure.get().map(Problem::from)
+    }
+
+    /// What the request has asked so far, as the header `Server-Timing` has it; the lab page shows it.
+    pub(crate) fn timing(&self) -> String {
+        let Some(asked) = &self.asked else {
+            return String::new();
+        };
+        let asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = asked.iter().enumerate().map(|(index, (doing, took))| {
+            let ms = took.as_secs_f64() * 1000.0;
+            format!("ask{index};desc=\"{doing}\";dur={ms:.3}")
+        });
+        asked.collect::<Vec<_>>().join(", ")
     }
 
     /// Where to ask. Ends with the last clone of the store.
@@ -138,6 +158,7 @@ impl Store {
         doing: &'static str,
         question: impl Future<Output = object_store::Result<T>>,
     ) -> Result<T, Error> {
+        let begun = Instant::now();
         let question = AssertUnwindSafe(timeout(self.limit, question)).catch_unwind();
         let failed = |cause| Error::Failed { doing, cause };
         let answer = match question.await {
@@ -148,6 +169,10 @@ impl Store {
             }),
             Err(_) => Err(failed("it panicked".into())),
         };
+        if let Some(asked) = &self.asked {
+            let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+            asked.push((doing, begun.elapsed()));
+        }
         answer.inspect_err(|error| {
             // Set already: then the first failure is the one to tell.
             let _ = self.failure.set(error.clone());

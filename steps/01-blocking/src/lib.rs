@@ -25,6 +25,7 @@ pub const STEP: lab::Step = lab::Step {
     name: "01-blocking",
     executor: "the event loop",
     counts_places: false,
+    keeps_pictures: false,
 };
 
 /// Answers a JPEG with a PNG.

@@ -90,6 +90,7 @@ pub const STEP: lab::Step = lab::Step {
     name: "02-boost-callbacks",
     executor: "boost::asio::thread_pool",
     counts_places: true,
+    keeps_pictures: false,
 };
 
 /// Answers a JPEG with a PNG.

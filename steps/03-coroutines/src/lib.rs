@@ -49,6 +49,7 @@ pub fn step() -> lab::Step {
         name: "03-coroutines",
         executor: ffi::executor(),
         counts_places: true,
+        keeps_pictures: false,
     }
 }
 

@@ -88,6 +88,7 @@ pub const STEP: lab::Step = lab::Step {
     name: "04-rust-from-cpp",
     executor: "boost::asio::thread_pool",
     counts_places: true,
+    keeps_pictures: true,
 };
 
 /// Adds the step to a server.
@@ -125,7 +126,7 @@ async fn put(
         let for_cpp = Box::new(Store(store.clone()));
         let call = converter.convert_and_store(for_cpp, name, jpeg);
         match call.keep(place).await {
-            Ok(kept) => picture_store::kept(kept.created, &kept.etag),
+            Ok(kept) => picture_store::kept(&store, kept.created, &kept.etag),
             Err(Error::Exception(reason)) => {
                 Err(store.problem().unwrap_or_else(|| Problem::picture(reason)))
             }

@@ -56,6 +56,24 @@ fn a_name_that_is_taken_keeps_its_picture_and_nothing_is_converted() {
 }
 
 #[test]
+fn the_answer_says_what_cpp_asked_of_rust() {
+    let server = Server::start(BINARY, &[]);
+    let asked = |answer: &common::Answer| {
+        let timing = answer.header("server-timing").to_owned();
+        let entries = timing.split(", ").map(|entry| {
+            let what = entry.split('"').nth(1);
+            what.unwrap_or_default().to_owned()
+        });
+        entries.collect::<Vec<_>>()
+    };
+    let created = send(&server, "PUT", "a.png", "", SMALL);
+    let again = send(&server, "PUT", "a.png", "", SMALL);
+    let (look, keep) = ("look for the picture", "keep the converted picture");
+    assert_eq!(asked(&created), [look, keep]);
+    assert_eq!(asked(&again), [look]);
+}
+
+#[test]
 fn a_client_that_has_the_picture_is_told_so() {
     let server = Server::start(BINARY, &[]);
     let created = send(&server, "PUT", "a.png", "", SMALL);

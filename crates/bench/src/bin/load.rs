@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bench::client::Client;
-use bench::drive::latencies;
+use bench::drive::{Latencies, latencies};
 use bench::{Error, steps};
 use clap::Parser;
 use codec::fixtures::PHOTO;
@@ -40,7 +40,32 @@ struct Counts {
     in_flight: AtomicU64,
     probes: AtomicU64,
     /// The latest probes, until they are shown.
-    health: Mutex<Vec<Duration>>,
+    health: Timed,
+    /// How long each conversion took.
+    conversions: Timed,
+}
+
+/// How long each of something took, until it is shown.
+#[derive(Default)]
+struct Timed(Mutex<Vec<Duration>>);
+
+impl Timed {
+    fn note(&self, took: Duration) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(took);
+    }
+
+    /// What came since the last time, sorted; and into the figures of all.
+    fn take_into(&self, all: &mut Latencies) -> Vec<Duration> {
+        let mut taken = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        taken.sort_unstable();
+        for took in &taken {
+            all.saturating_record(took.as_micros() as u64);
+        }
+        taken
+    }
 }
 
 fn main() -> ExitCode {
@@ -105,20 +130,19 @@ async fn drive(flags: &Flags, address: SocketAddr) -> Result<(), Error> {
     );
     let plain = !std::io::stderr().is_terminal();
     let mut all = latencies();
+    let mut conversions = latencies();
     let begun = Instant::now();
     let mut before = 0;
     for second in 1..=flags.seconds {
         sleep(Duration::from_secs(second).saturating_sub(begun.elapsed())).await;
         let converted = counts.converted.load(Ordering::Relaxed);
-        let mut health = counts.health.lock().unwrap_or_else(PoisonError::into_inner);
-        let worst = health.iter().max().copied();
-        for took in health.drain(..) {
-            all.saturating_record(took.as_micros() as u64);
-        }
-        drop(health);
+        let worst = counts.health.take_into(&mut all).last().copied();
+        let taken = counts.conversions.take_into(&mut conversions);
+        let middle = taken.get(taken.len() / 2).copied();
         let line = format!(
-            "{:>4} conversions/s  {:>2} in flight  {} refused  {} failed  healthz {}",
+            "{:>4} conversions/s of {}  {:>2} in flight  {} refused  {} failed  healthz {}",
             converted - before,
+            middle.map_or("-".into(), |middle| format!("{middle:.0?}")),
             counts.in_flight.load(Ordering::Relaxed),
             counts.refused.load(Ordering::Relaxed),
             counts.failed.load(Ordering::Relaxed),
@@ -135,14 +159,19 @@ async fn drive(flags: &Flags, address: SocketAddr) -> Result<(), Error> {
     }
     bar.finish();
 
-    let ms = |quantile| all.value_at_quantile(quantile) as f64 / 1000.0;
+    let ms = |micros: u64| micros as f64 / 1000.0;
     println!(
-        "{:.1} conversions/s, {} refused, {} failed; healthz p50 {:.1} ms, p99 {:.1} ms, {} of {} answered",
+        "{:.1} conversions/s, p50 {:.0} ms, p99 {:.0} ms; {} refused, {} failed",
         before as f64 / begun.elapsed().as_secs_f64(),
+        ms(conversions.value_at_quantile(0.5)),
+        ms(conversions.value_at_quantile(0.99)),
         counts.refused.load(Ordering::Relaxed),
         counts.failed.load(Ordering::Relaxed),
-        ms(0.5),
-        ms(0.99),
+    );
+    println!(
+        "healthz p50 {:.1} ms, p99 {:.1} ms; {} of {} answered",
+        ms(all.value_at_quantile(0.5)),
+        ms(all.value_at_quantile(0.99)),
         all.len(),
         counts.probes.load(Ordering::Relaxed),
     );
@@ -152,10 +181,14 @@ async fn drive(flags: &Flags, address: SocketAddr) -> Result<(), Error> {
 async fn send(client: Client, counts: Arc<Counts>) {
     loop {
         counts.in_flight.fetch_add(1, Ordering::Relaxed);
+        let begun = Instant::now();
         let answer = client.convert(Bytes::from_static(PHOTO)).await;
         counts.in_flight.fetch_sub(1, Ordering::Relaxed);
         match answer {
-            Ok(200) => counts.converted.fetch_add(1, Ordering::Relaxed),
+            Ok(200) => {
+                counts.conversions.note(begun.elapsed());
+                counts.converted.fetch_add(1, Ordering::Relaxed)
+            }
             Ok(_) => counts.refused.fetch_add(1, Ordering::Relaxed),
             Err(_) => counts.failed.fetch_add(1, Ordering::Relaxed),
         };
@@ -175,8 +208,7 @@ async fn probe(client: Client, counts: Arc<Counts>) {
         let (client, counts) = (client.clone(), counts.clone());
         tokio::spawn(async move {
             if let Ok((200, _)) = client.get("/healthz").await {
-                let mut health = counts.health.lock().unwrap_or_else(PoisonError::into_inner);
-                health.push(due.elapsed());
+                counts.health.note(due.elapsed());
             }
         });
     }

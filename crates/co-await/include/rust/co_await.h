@@ -41,6 +41,8 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -55,6 +57,12 @@
 #include <variant>
 
 #include "rust/cxx.h"
+
+#if __has_include("rust/co_await_recorder.h")
+#include "rust/co_await_recorder.h"  // the crate's feature `recorder` is on
+#else
+#define COAWAIT_RECORD(event, call) static_cast<void>(0)
+#endif
 
 namespace rust::async {
 
@@ -134,6 +142,8 @@ enum class poll_status : std::uint32_t { pending, value, error, end };
 
 // The functions of one type of future or stream.
 struct vtable {
+  std::size_t size;  // of the output, or of an item, as Rust has it
+  std::size_t align;
   void* (*call)(void* future);
   void (*send)(void* call, const void* value);
   bool (*try_send)(void* call, const void* item, const waiting* waker);
@@ -152,6 +162,46 @@ struct vtable {
   void (*post)(void* call, turn* next);
   poll_status (*poll)(void* future, void* result, const waiting* waker);
   void (*drop)(void* future);
+};
+
+// A type's size and alignment.
+struct layout {
+  std::size_t size;
+  std::size_t align;
+  bool operator==(const layout&) const = default;
+
+  std::string in_words() const {
+    return std::to_string(size) + " bytes, aligned to " + std::to_string(align);
+  }
+};
+
+template <typename T>
+constexpr layout layout_of{sizeof(T), alignof(T)};
+template <>
+inline constexpr layout layout_of<void>{0, 1};  // that of `()`
+
+// Why the values of a future cannot be of such a type in C++; empty where they may be. Layouts that
+// differ are found, and types that look alike are not.
+inline std::string disagreement(const vtable& table, const char* name, layout here) {
+  const layout there{table.size, table.align};
+  if (there == here) return {};
+  return std::string(name) + " carries " + there.in_words() + ", in Rust, and " + here.in_words() +
+         ", in C++: #[co_await::bridge] and CXXASYNC_DEFINE_… have to name the same type";
+}
+
+// Ends the process with that sentence.
+inline bool agree(const vtable& table, const char* name, layout here) noexcept {
+  const std::string why = disagreement(table, name, here);
+  if (why.empty()) return true;
+  std::fprintf(stderr, "co_await: %s\n", why.c_str());
+  std::abort();
+}
+
+// Compared when the program starts, if it uses the type: before a value is read as what it is not.
+template <typename Future>
+struct agreement {
+  static inline const bool holds =
+      agree(Future::vtable(), Future::bridge_name, layout_of<typename Future::YieldResult>);
 };
 
 // --- Executors. ----------------------------------------------------------------------------------
@@ -609,6 +659,7 @@ class promise_base {
   any_executor& executor() noexcept { return executor_; }
   std::shared_ptr<waiting_room> room() const { return executor_ ? executor_.room() : nullptr; }
   void post(turn* turn) {
+    record(executor_ ? "posted" : "posted to Rust");
     if (executor_) {
       executor_.post(turn);
     } else {
@@ -653,9 +704,13 @@ class promise_base {
 
   // Goes on, in the span of the call. It may be gone after that.
   void resume() {
+    record("resumed");
     const entered_span span(*this);
     coroutine().resume();
   }
+
+  // Notes what happens to the coroutine, for the runs that the book shows.
+  void record([[maybe_unused]] const char* event) const noexcept { COAWAIT_RECORD(event, call()); }
 
   // Told once when Rust leaves, even when nothing waits: the one that is there already, or this,
   // which the call owns from then on.
@@ -755,6 +810,7 @@ class coroutine_wait : public wait {
  protected:
   bool begin_in(promise_base& promise, std::shared_ptr<waiting_room> room) noexcept {
     promise_ = &promise;
+    promise.record("awaits");
     return begin(std::move(room), [&](turn* hook) { return promise.hang(hook); });
   }
 
@@ -809,6 +865,7 @@ class polled {
 
   // Whether it has come to something.
   bool poll(wait& waker) noexcept {
+    (void)agreement<Future>::holds;
     status_ = Future::vtable().poll(&future_, &value_, &waker);
     if (status_ == poll_status::pending) return false;
     if constexpr (!is_stream) forget();
@@ -1173,6 +1230,7 @@ template <typename Future>
 class promise final : public detail::returning_promise<Future> {
  public:
   Future get_return_object() noexcept {
+    (void)detail::agreement<Future>::holds;
     auto& header = this->header();
     header.table = &Future::vtable();
     return Future(header.call);
@@ -1239,6 +1297,7 @@ class promise final : public detail::returning_promise<Future> {
     using FinalResult = final_type;                                                     \
     using promise_type = ::rust::async::promise<name>;                                  \
     static const ::rust::async::detail::vtable& vtable() noexcept { return *symbol(); } \
+    static constexpr const char* bridge_name = #name;                                   \
                                                                                         \
    private:                                                                             \
     friend promise_type;                                                                \
