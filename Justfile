@@ -41,7 +41,7 @@ test N="": _setup _nextest
 diff A B *FLAGS:
     @scripts/diff {{ A }} {{ B }} {{ FLAGS }}
 
-# Write a project of its own, with a bridge to C++: `just new ../my-bridge`, `… --actix`
+# Write a project of its own, with a bridge to C++: `just new ../my-bridge`, `… --actix --one-way`
 [group('start here')]
 [no-exit-message]
 new PATH *FLAGS:

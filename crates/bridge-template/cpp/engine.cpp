@@ -1,9 +1,12 @@
 #include "bridge-template/cpp/engine.h"
 
+#include <array>
+#include <stdexcept>
 #include <string>
 
 #include "bridge-template/src/lib.rs.h"
 
+// ANCHOR: both
 FutureText Engine::greet(rust::Box<Directory> directory, std::uint32_t id) const {
   // From here on in a thread of the pool. Parameters are the coroutine's own, by value.
   co_await rust::async::schedule(pool_);
@@ -11,6 +14,19 @@ FutureText Engine::greet(rust::Box<Directory> directory, std::uint32_t id) const
   // Here stands what takes its time.
   co_return "hello, " + std::string(name);
 }
+// ANCHOR_END: both
+// ANCHOR: one-way
+FutureText Engine::name_of(std::uint32_t id) const {
+  // From here on in a thread of the pool. Parameters are the coroutine's own, by value.
+  co_await rust::async::schedule(pool_);
+  // Here stands what takes its time.
+  static constexpr std::array names{"Ada", "Grace"};
+  if (id >= names.size()) {
+    throw std::out_of_range("there is nobody of the number " + std::to_string(id));
+  }
+  co_return names[id];
+}
+// ANCHOR_END: one-way
 
 std::unique_ptr<Engine> new_engine(std::size_t threads) {
   return std::make_unique<Engine>(threads);

@@ -9,8 +9,10 @@
 #include "rust/co_await_asio.h"
 #include "rust/cxx.h"
 
+// ANCHOR: both
 struct Directory;
 
+// ANCHOR_END: both
 // The future that both languages know: `FutureText` in Rust, with an output of `String`.
 CXXASYNC_DEFINE_FUTURE(rust::String, FutureText);
 
@@ -18,7 +20,12 @@ class Engine {
  public:
   explicit Engine(std::size_t threads) : pool_(threads) {}
 
+  // ANCHOR: both
   FutureText greet(rust::Box<Directory> directory, std::uint32_t id) const;
+  // ANCHOR_END: both
+  // ANCHOR: one-way
+  FutureText name_of(std::uint32_t id) const;
+  // ANCHOR_END: one-way
 
  private:
   mutable boost::asio::thread_pool pool_;

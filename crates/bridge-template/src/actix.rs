@@ -1,12 +1,18 @@
-//! Serves the C++ library over HTTP: `GET /greet/0`.
+//! Serves the C++ library over HTTP.
 
 use std::env;
 
 use actix_web::web::{Data, Path};
 use actix_web::{App, HttpServer, error, get};
-use bridge_template::{Directory, Engine, new_engine};
+// ANCHOR: both
+use bridge_template::Directory;
+// ANCHOR_END: both
+use bridge_template::{Engine, new_engine};
+// ANCHOR: both
 use tokio::runtime::Runtime;
+// ANCHOR_END: both
 
+// ANCHOR: both
 #[get("/greet/{id}")]
 async fn greet(
     id: Path<u32>,
@@ -18,12 +24,24 @@ async fn greet(
     let greeting = engine.greet(directory, *id).await;
     greeting.map_err(error::ErrorNotFound)
 }
+// ANCHOR_END: both
+// ANCHOR: one-way
+#[get("/name/{id}")]
+async fn name(id: Path<u32>, engine: Data<Engine>) -> actix_web::Result<String> {
+    // A client that leaves drops this future, and with it what C++ does for it.
+    engine.name_of(*id).await.map_err(error::ErrorNotFound)
+}
+// ANCHOR_END: one-way
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // ANCHOR: both
     // For what C++ awaits: it outlives the event loops, of which there are many.
     let runtime = Runtime::new()?;
+    // ANCHOR_END: both
     let engine = Data::new(new_engine(2)?);
+    // ANCHOR: both
     let directory = Data::new(Directory::new(runtime.handle().clone()));
+    // ANCHOR_END: both
     let port = match env::var("PORT") {
         Ok(port) => port.parse()?,
         Err(_) => 3000,
@@ -32,8 +50,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(engine.clone())
+                // ANCHOR: both
                 .app_data(directory.clone())
                 .service(greet)
+                // ANCHOR_END: both
+                // ANCHOR: one-way
+                .service(name)
+            // ANCHOR_END: one-way
         })
         // Else a client that leaves is not noticed.
         .h1_allow_half_closed(false)

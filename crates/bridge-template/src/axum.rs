@@ -1,4 +1,4 @@
-//! Serves the C++ library over HTTP: `GET /greet/0`.
+//! Serves the C++ library over HTTP.
 
 use std::env;
 use std::sync::Arc;
@@ -7,16 +7,24 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
-use bridge_template::{Directory, Engine, new_engine};
+// ANCHOR: both
+use bridge_template::Directory;
+// ANCHOR_END: both
+use bridge_template::{Engine, new_engine};
 use tokio::net::TcpListener;
+// ANCHOR: both
 use tokio::runtime::Handle;
+// ANCHOR_END: both
 
 #[derive(Clone)]
 struct App {
     engine: Arc<Engine>,
+    // ANCHOR: both
     directory: Directory,
+    // ANCHOR_END: both
 }
 
+// ANCHOR: both
 async fn greet(
     Path(id): Path<u32>,
     State(app): State<App>,
@@ -25,15 +33,30 @@ async fn greet(
     let greeting = app.engine.greet(Box::new(app.directory), id).await;
     greeting.map_err(|error| (StatusCode::NOT_FOUND, error.to_string()))
 }
+// ANCHOR_END: both
+// ANCHOR: one-way
+async fn name(Path(id): Path<u32>, State(app): State<App>) -> Result<String, (StatusCode, String)> {
+    // A client that leaves drops this future, and with it what C++ does for it.
+    let name = app.engine.name_of(id).await;
+    name.map_err(|error| (StatusCode::NOT_FOUND, error.to_string()))
+}
+// ANCHOR_END: one-way
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = App {
         engine: Arc::new(new_engine(2)?),
+        // ANCHOR: both
         directory: Directory::new(Handle::current()),
+        // ANCHOR_END: both
     };
     let routes = Router::new()
+        // ANCHOR: both
         .route("/greet/{id}", get(greet))
+        // ANCHOR_END: both
+        // ANCHOR: one-way
+        .route("/name/{id}", get(name))
+        // ANCHOR_END: one-way
         .with_state(app);
     let port = match env::var("PORT") {
         Ok(port) => port.parse()?,

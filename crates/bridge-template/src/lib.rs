@@ -1,17 +1,21 @@
-//! A C++ library that Rust awaits, and a Rust directory that the C++ library awaits.
+//! A C++ library that Rust awaits.
 
+// ANCHOR: both
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+// ANCHOR_END: both
 #[cxx::bridge]
 mod ffi {
+    // ANCHOR: both
     // What C++ awaits.
     extern "Rust" {
         type Directory;
         fn find(self: &Directory, id: u32) -> FutureText;
     }
 
+    // ANCHOR_END: both
     // What Rust awaits.
     unsafe extern "C++" {
         include!("bridge-template/cpp/engine.h");
@@ -21,8 +25,14 @@ mod ffi {
         type Engine;
         /// Starts a pool of so many threads.
         fn new_engine(threads: usize) -> Result<UniquePtr<Engine>>;
+        // ANCHOR: both
         /// Greets somebody of the directory; fails where there is nobody of that number.
         fn greet(self: &Engine, directory: Box<Directory>, id: u32) -> FutureText;
+        // ANCHOR_END: both
+        // ANCHOR: one-way
+        /// The name of somebody; fails where there is nobody of that number.
+        fn name_of(self: &Engine, id: u32) -> FutureText;
+        // ANCHOR_END: one-way
     }
 }
 
@@ -41,6 +51,7 @@ unsafe impl Sync for ffi::Engine {}
 pub type Engine = cxx::UniquePtr<ffi::Engine>;
 pub use ffi::new_engine;
 
+// ANCHOR: both
 /// Who is who. Stands for anything that is async in Rust: a database, another service.
 #[derive(Clone)]
 pub struct Directory {
@@ -64,3 +75,4 @@ impl Directory {
         })
     }
 }
+// ANCHOR_END: both
