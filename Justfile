@@ -109,6 +109,7 @@ load N *FLAGS:
 [group('exercises')]
 [no-exit-message]
 exercise *WHAT: _setup
+    @[ -x target/debug/exercises ] || echo 'exercise: compiling what checks exercises, once; that takes a minute' >&2
     @EXERCISES_HERE={{ quote(invocation_directory()) }} cargo run --quiet --package exercises -- {{ WHAT }}
 
 # Show a hint for exercise N; once more, the next one

@@ -190,9 +190,14 @@ impl Service {
         loop {
             thread::sleep(Duration::from_millis(200));
             let now = self.process.cpu_time()?;
-            if now - before < Duration::from_millis(5) || begun.elapsed() > PATIENCE {
+            if now - before < Duration::from_millis(5) {
                 return Ok(now);
             }
+            ensure!(
+                begun.elapsed() < PATIENCE,
+                "the service has nothing to do, and has used CPU time for {PATIENCE:?}: something \
+                 asks again and again"
+            );
             before = now;
         }
     }
@@ -287,6 +292,13 @@ fn garbage(service: &Service) -> Result<()> {
              “{body}”"
         );
     }
+    // Two letters of two bytes each, of which the first is the same.
+    let (status, body) = service.longest("äö".as_bytes())?;
+    ensure!(
+        status == 200,
+        "“äö” is a text, whose longest piece is the first half of both letters; it is to be answered \
+         with 200, and was with {status} and “{body}”"
+    );
     // No text at all, and yet bytes that repeat: any answer will do.
     let (status, _) = service
         .longest(&[0xff, 0xfe, 0xff, 0xfe])
@@ -340,10 +352,12 @@ fn shutdown(mut service: Service) -> Result<()> {
 }
 
 /// Every wrong answer, the point that it fails, and what it is told.
-const WRONG: [(&str, &str, &str); 4] = [
+const WRONG: [(&str, &str, &str); 6] = [
     ("on-the-loop", "pool", "on the event loops"),
     ("detached", "leaving", "for nobody"),
     ("without-reason", "garbage", "the library's reason"),
+    ("whole-letters", "garbage", "first half"),
+    ("asks-again", "idle", "again and again"),
     ("abrupt", "shutdown", "gave no answer"),
 ];
 

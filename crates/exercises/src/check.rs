@@ -2,11 +2,11 @@
 
 use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use crate::desk::{Desk, target};
@@ -22,6 +22,8 @@ pub enum Verdict {
     DoesNotCompile,
     /// The tests did not come to an end.
     Hangs,
+    /// The process ended amid the tests: how, and what it said.
+    Dies(Failure),
     /// Each test, in order.
     Ran(Vec<Test>),
 }
@@ -56,7 +58,12 @@ impl Verdict {
             Verdict::Ran(tests) => tests,
             _ => &[],
         };
-        tests.iter().filter_map(|test| test.failure.as_ref())
+        let died = match self {
+            Verdict::Dies(failure) => Some(failure),
+            _ => None,
+        };
+        let failed = tests.iter().filter_map(|test| test.failure.as_ref());
+        died.into_iter().chain(failed)
     }
 }
 
@@ -80,17 +87,22 @@ pub fn check(root: &Path, desk: &Desk, exercise: &Exercise, messages: Messages) 
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()?;
-    let Some(output) = output(child)? else {
+    let Some(ended) = ended(child)? else {
         return Ok(Verdict::Hangs);
     };
-    let tests = tests(&output);
-    if tests.is_empty() {
-        bail!(
-            "the tests of {} ended without a word:\n{output}",
-            exercise.name
-        );
+    let tests = tests(&ended.output);
+    let has_failed = tests.iter().any(|test| test.failure.is_some());
+    if !has_failed && (tests.is_empty() || !ended.status.success()) {
+        return Ok(Verdict::Dies(Failure {
+            says: format!(
+                "The process ended amid the tests ({}).\n{}",
+                ended.status,
+                ended.said.trim()
+            ),
+            output: String::new(),
+        }));
     }
     Ok(Verdict::Ran(tests))
 }
@@ -193,24 +205,45 @@ fn from_here(line: &str, package: &Path) -> String {
     told + rest
 }
 
-/// What a program prints; nothing where it does not end.
-fn output(mut child: Child) -> Result<Option<String>> {
-    let mut stdout = child.stdout.take().context("it is piped")?;
-    let reader = thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let _ = stdout.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
-    });
+/// A program that has ended.
+struct Ended {
+    status: ExitStatus,
+    /// What it printed.
+    output: String,
+    /// What it said on its standard error.
+    said: String,
+}
+
+/// How a program ends; nothing where it does not.
+fn ended(mut child: Child) -> Result<Option<Ended>> {
+    let output = read(child.stdout.take().context("it is piped")?);
+    let said = read(child.stderr.take().context("it is piped")?);
     let begun = Instant::now();
-    while child.try_wait()?.is_none() {
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
         if begun.elapsed() > PATIENCE {
             child.kill()?;
             child.wait()?;
             return Ok(None);
         }
         thread::sleep(Duration::from_millis(10));
-    }
-    Ok(Some(reader.join().unwrap_or_default()))
+    };
+    Ok(Some(Ended {
+        status,
+        output: output.join().unwrap_or_default(),
+        said: said.join().unwrap_or_default(),
+    }))
+}
+
+/// Reads a pipe to its end, in a thread.
+fn read(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
 }
 
 /// Reads what the harness of Rust's tests prints.

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
 use check::{Messages, Verdict};
@@ -26,6 +26,7 @@ use exercise_catalogue::{Exercise, exercises};
 #[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
     /// The exercise to check; without one, shows where you stand
+    #[arg(value_parser = number)]
     number: Option<u32>,
 
     /// Shows a sanitizer's report whole
@@ -41,15 +42,24 @@ enum Task {
     /// Checks an exercise on every save: the one you save, beginning with the next that is not done
     Watch { number: Option<u32> },
     /// Shows one more hint
-    Hint { number: u32 },
+    Hint {
+        #[arg(value_parser = number)]
+        number: u32,
+    },
     /// Shows what the solution changes, and why
-    Solution { number: u32 },
+    Solution {
+        #[arg(value_parser = number)]
+        number: u32,
+    },
     /// Begins an exercise again; what you did is kept
-    Reset { number: u32 },
+    Reset {
+        #[arg(value_parser = number)]
+        number: u32,
+    },
     /// Builds and runs a project of yours, and goes through the checklist of the capstone
     Capstone {
         /// Where the project is: `just new` has made it
-        path: PathBuf,
+        path: Option<PathBuf>,
     },
     /// Tries every answer of every exercise, or of those: what CI runs
     Prove {
@@ -59,6 +69,18 @@ enum Task {
         #[arg(long)]
         says: bool,
     },
+}
+
+/// The number of an exercise, as one types it.
+fn number(typed: &str) -> Result<u32> {
+    if typed == "capstone" {
+        bail!(
+            "the capstone has its hints at the end of exercises/capstone/README.md, and its solution beside that"
+        );
+    }
+    typed
+        .parse()
+        .with_context(|| format!("an exercise has a number, and {typed} is none"))
 }
 
 fn main() -> ExitCode {
@@ -90,6 +112,10 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(Task::Capstone { path }) = arguments.command {
+        let path = path.context(
+            "say where your project is: `just exercise capstone ../my-capstone`; exercises/capstone \
+             has the task",
+        )?;
         return Ok(match tell_capstone(&here().join(path))? {
             true => ExitCode::SUCCESS,
             false => ExitCode::FAILURE,
@@ -249,6 +275,7 @@ impl Reader {
                 println!("It does not compile: what the compiler says stands above.");
             }
             Verdict::Hangs => println!("It does not come to an end: something waits for ever."),
+            Verdict::Dies(failure) => say("  ", &failure.says),
             Verdict::Ran(tests) => {
                 for test in tests {
                     match &test.failure {

@@ -106,6 +106,7 @@ fn try_answer(root: &Path, desk: &Desk, exercise: &Exercise, answer: &str) -> Re
             faults.push("its tests do not end".to_owned());
             "hangs".to_owned()
         }
+        Verdict::Dies(_) => "ends its process".to_owned(),
         Verdict::Ran(tests) => match verdict.failures().count() {
             0 => "passes".to_owned(),
             count => format!("fails {count} of {}", tests.len()),

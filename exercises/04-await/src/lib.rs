@@ -38,8 +38,10 @@ pub struct Gone;
 
 /// What C++ carries from `convert` to `done`.
 pub struct Context {
-    // > given, spins
+    // > given, spins, another-thread
     // | answer: std::sync::mpsc::Sender<u64>,
+    // > futures
+    // | answer: futures::channel::oneshot::Sender<u64>,
     // > solution, unwraps, blocks
     answer: tokio::sync::oneshot::Sender<u64>,
     // > end
@@ -83,6 +85,15 @@ pub async fn convert(converter: &Converter, picture: Vec<u8>) -> Result<u64, Gon
     // | let (answer, answered) = tokio::sync::oneshot::channel();
     // | converter.convert(picture, Box::new(Context { answer }));
     // | answered.blocking_recv().map_err(|_| Gone)
+    // > another-thread
+    // | let (answer, answered) = std::sync::mpsc::channel();
+    // | converter.convert(picture, Box::new(Context { answer }));
+    // | let waiting = tokio::task::spawn_blocking(move || answered.recv());
+    // | waiting.await.map_err(|_| Gone)?.map_err(|_| Gone)
+    // > futures
+    // | let (answer, answered) = futures::channel::oneshot::channel();
+    // | converter.convert(picture, Box::new(Context { answer }));
+    // | answered.await.map_err(|_| Gone)
     // > solution
     let (answer, answered) = tokio::sync::oneshot::channel();
     converter.convert(picture, Box::new(Context { answer }));

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use exercise_04_await::{Gone, convert, new_converter};
-use exercise_kit::{alone, cpu_time};
+use exercise_kit::{alone, cpu_time, threads};
 use futures::{FutureExt, future, poll};
 
 #[test]
@@ -36,20 +36,27 @@ fn waiting_costs_nothing() {
         let converter = new_converter();
         converter.hold();
         let before = cpu_time();
+        let threads_before = threads();
         let span = Duration::from_millis(600);
         let a_while_later = async {
             tokio::time::sleep(span).await;
-            let used = cpu_time() - before;
+            let found = (cpu_time() - before, threads());
             converter.release();
-            used
+            found
         };
-        let (_, used) = future::join(convert(&converter, vec![0]), a_while_later).await;
+        let (_, (used, threads_then)) =
+            future::join(convert(&converter, vec![0]), a_while_later).await;
         assert!(
             used < span / 10,
             "Nothing was to be done for {} ms, and {} ms of CPU went into it: the future asks again \
              and again whether the answer is there, instead of being woken.",
             span.as_millis(),
             used.as_millis()
+        );
+        assert!(
+            threads_then <= threads_before,
+            "While a picture waited for the pool, another thread stood and waited for its answer: \
+             with a thousand pictures there are a thousand such threads."
         );
     });
 }

@@ -39,7 +39,15 @@
 // |   }
 // |   co_return count;
 // | }
-// > solution
+// > no-exception
+// | FutureCount count_primes(const Pool& pool, std::uint32_t below) {
+// |   co_await rust::async::schedule(pool.threads());
+// |   if (below < 2) throw "there is no number from 2 on below that";
+// |   std::uint32_t count = 0;
+// |   for (std::uint32_t number = 2; number < below; ++number) count += pool.is_prime(number);
+// |   co_return count;
+// | }
+// > solution, another-type
 FutureCount count_primes(const Pool& pool, std::uint32_t below) {
   co_await rust::async::schedule(pool.threads());
   if (below < 2) throw std::invalid_argument("there is no number from 2 on below that");

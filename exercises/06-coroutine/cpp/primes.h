@@ -9,7 +9,7 @@
 
 // > given
 // | // 1. The future, and the coroutine's declaration.
-// > solution, on-the-loop, swallowed, too-late, asks
+// > solution, on-the-loop, swallowed, too-late, asks, no-exception, another-type
 CXXASYNC_DEFINE_FUTURE(std::uint32_t, FutureCount);
 
 FutureCount count_primes(const Pool& pool, std::uint32_t below);

@@ -1,7 +1,7 @@
 //! Exercise 6: counts primes in C++, while the event loop goes on.
 
 // > given
-// > solution, on-the-loop, swallowed, too-late, asks
+// > solution, on-the-loop, swallowed, too-late, asks, no-exception, another-type
 use co_await::Error;
 // > end
 use cxx::UniquePtr;
@@ -20,7 +20,7 @@ mod ffi {
 
         // > given
         // | // 3. The future and the coroutine.
-        // > solution, on-the-loop, swallowed, too-late, asks
+        // > solution, on-the-loop, swallowed, too-late, asks, no-exception, another-type
         type FutureCount = crate::FutureCount;
         fn count_primes(pool: &Pool, below: u32) -> FutureCount;
         // > end
@@ -29,7 +29,13 @@ mod ffi {
 
 // > given
 // | // 4. The future's output.
-// > solution, on-the-loop, swallowed, too-late, asks
+// > another-type
+// | // SAFETY: as the exercise says.
+// | #[co_await::bridge]
+// | unsafe impl Future for FutureCount {
+// |     type Output = u64;
+// | }
+// > solution, on-the-loop, swallowed, too-late, asks, no-exception
 // SAFETY: `std::uint32_t`, in CXXASYNC_DEFINE_FUTURE, is what `u32` is in C++.
 #[co_await::bridge]
 unsafe impl Future for FutureCount {
@@ -55,7 +61,11 @@ pub async fn count(pool: &Pool, below: u32) -> Result<u32, String> {
     // > given
     // | let _ = (pool, below);
     // | Err("There is no coroutine yet.".into())
-    // > solution, on-the-loop, swallowed, too-late, asks
+    // > another-type
+    // | let counted = ffi::count_primes(pool, below).await;
+    // | let counted = counted.map(|count| count as u32);
+    // | counted.map_err(|error: Error| error.to_string())
+    // > solution, on-the-loop, swallowed, too-late, asks, no-exception
     let counted = ffi::count_primes(pool, below).await;
     counted.map_err(|error: Error| error.to_string())
     // > end

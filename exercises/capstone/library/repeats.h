@@ -1,4 +1,5 @@
-// Finds repeats in a text. Blocks while it computes: the time grows with the square of the length.
+// Finds repeats in a text. Blocks while it computes: the time grows with the square of the
+// length, and with its cube where a text repeats much.
 #pragma once
 
 #include <string>

@@ -22,6 +22,11 @@ pub fn idle_cpu_time(span: Duration) -> Duration {
     cpu_time() - before
 }
 
+/// How many threads this process has.
+pub fn threads() -> usize {
+    std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+}
+
 /// CPU time that this process has used so far, all threads together.
 pub fn cpu_time() -> Duration {
     let mut time = libc::timespec {

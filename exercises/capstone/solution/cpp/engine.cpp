@@ -13,6 +13,12 @@ FutureText Engine::longest(rust::Vec<std::uint8_t> text) const {
   co_await rust::async::schedule(pool_);
   // > end
   const std::string_view view(reinterpret_cast<const char*>(text.data()), text.size());
+  // > whole-letters
+  // | try {
+  // |   co_return rust::String(repeats::longest(view));
+  // | } catch (const repeats::refused& refused) {
+  // |   throw std::invalid_argument(refused.why);
+  // | }
   // > without-reason
   // | co_return rust::String::lossy(repeats::longest(view));
   // > given

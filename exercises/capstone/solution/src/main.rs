@@ -25,6 +25,17 @@ async fn longest(
     // > solution
     let found = engine.longest(text.to_vec()).await;
     // > end
+    // > asks-again
+    // | if found.is_err() {
+    // |     tokio::spawn(async {
+    // |         loop {
+    // |             tokio::task::yield_now().await;
+    // |         }
+    // |     });
+    // | }
+    // > given
+    // > solution
+    // > end
     found.map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))
 }
 
