@@ -153,14 +153,15 @@ FutureNamed Locks::hold(std::int64_t key, FutureNamed future) const {
   co_return co_await std::move(future);
 }
 
+FutureNamed Locks::hold_in_pool(std::int64_t key, FutureNamed future) const {
+  frame alive;
+  co_await schedule(threads_);
+  const auto lock = co_await keys_.lock(key);
+  co_return co_await std::move(future);
+}
+
 std::unique_ptr<Locks> new_locks() { return std::make_unique<Locks>(); }
 
-void make_mutexes(const Pool& pool, std::int64_t count) {
-  struct context {
-    using executor_type = Pool::executor_type;
-    const Pool& pool;
-    executor_type get_executor() const { return pool.get_executor(); }
-  };
-  context in{pool};
-  for (; count > 0; --count) rust::async::keyed_mutex<std::int64_t, context> mutex(in);
+void make_mutexes(std::int64_t count) {
+  for (; count > 0; --count) rust::async::keyed_mutex<std::int64_t> mutex;
 }

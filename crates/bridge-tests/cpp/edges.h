@@ -83,18 +83,18 @@ class Context {
 
 std::unique_ptr<Context> new_context();
 
-// A mutex whose holders are in no pool, and whose waiters are.
+// A mutex, and a pool.
 class Locks {
  public:
-  Locks() : keys_(threads_) {}
-
   // Holds the key while it awaits Rust, where it was called.
   FutureNamed hold(std::int64_t key, FutureNamed future) const;
+  // The same in the pool.
+  FutureNamed hold_in_pool(std::int64_t key, FutureNamed future) const;
 
  private:
-  mutable boost::asio::thread_pool threads_{1};
   mutable rust::async::keyed_mutex<std::int64_t> keys_;
+  mutable boost::asio::thread_pool threads_{1};
 };
 
 std::unique_ptr<Locks> new_locks();
-void make_mutexes(const Pool& pool, std::int64_t count);
+void make_mutexes(std::int64_t count);

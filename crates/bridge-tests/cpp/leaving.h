@@ -36,15 +36,15 @@ FutureInt is_not_stopped();
 // Waits for a key that somebody holds, in a coroutine and in an awaitable.
 class KeyHolder {
  public:
-  explicit KeyHolder(std::size_t threads) : threads_(threads), keys_(threads_) {}
+  explicit KeyHolder(std::size_t threads) : threads_(threads) {}
 
   FutureInt hold(std::int64_t key, FutureInt future) const;
   FutureInt waits(std::int64_t key) const;
   FutureInt waits_in_asio(std::int64_t key) const;
 
  private:
-  mutable boost::asio::thread_pool threads_;
   mutable rust::async::keyed_mutex<std::int64_t> keys_;
+  mutable boost::asio::thread_pool threads_;
 };
 
 std::unique_ptr<KeyHolder> new_key_holder(std::size_t threads);

@@ -66,7 +66,8 @@ pub mod ffi {
         type Locks;
         fn new_locks() -> UniquePtr<Locks>;
         fn hold(self: &Locks, key: i64, future: FutureNamed) -> FutureNamed;
-        fn make_mutexes(pool: &Pool, count: i64);
+        fn hold_in_pool(self: &Locks, key: i64, future: FutureNamed) -> FutureNamed;
+        fn make_mutexes(count: i64);
     }
 }
 

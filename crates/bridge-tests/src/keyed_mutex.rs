@@ -10,6 +10,8 @@ pub mod ffi {
         type Keys;
         fn new_keys(threads: usize) -> UniquePtr<Keys>;
         fn hold(self: &Keys, key: i64, future: FutureInt) -> FutureInt;
+        fn hold_in_pool(self: &Keys, key: i64, future: FutureInt) -> FutureInt;
+        fn take_turns(self: &Keys, key: i64) -> FutureInt;
     }
 }
 

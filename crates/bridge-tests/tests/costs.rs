@@ -70,10 +70,9 @@ fn a_rust_future_awaited_takes_four_allocations() {
 #[test]
 #[serial]
 fn a_keyed_mutex_leaves_nothing_behind() {
-    let pool = calls::new_pool(1);
-    ffi::make_mutexes(&pool, 100);
+    ffi::make_mutexes(100);
     let before = ffi::allocated();
-    ffi::make_mutexes(&pool, 100_000);
+    ffi::make_mutexes(100_000);
     let left = ffi::allocated() - before;
     assert!(left < 100, "{left}");
 }

@@ -11,7 +11,7 @@ use bridge_tests::waiting::{scope, soon, until};
 use co_await::Error;
 use cxx_async::CxxAsyncException;
 use futures::channel::oneshot;
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use tokio::task::yield_now;
 
 /// Who got a key, in the order they did.
@@ -36,7 +36,7 @@ async fn who_wants_a_key_that_is_held_waits_without_a_thread() {
     let (keys, got) = (new_keys(1), Got::default());
     let hold = |key: i64, who| {
         let (future, release) = holder(who, &got);
-        (keys.hold(key, future), release)
+        (keys.hold_in_pool(key, future), release)
     };
     let (first, release) = hold(1, 0);
     until(|| got.lock().unwrap().len() == 1).await;
@@ -54,23 +54,31 @@ async fn who_wants_a_key_that_is_held_waits_without_a_thread() {
 }
 
 #[tokio::test]
-async fn who_finds_a_key_free_goes_on_in_its_thread_and_who_waited_in_the_pool() {
+async fn who_finds_a_key_free_goes_on_at_once_and_who_waits_goes_on_where_it_was() {
     let (keys, got) = (new_keys(1), Got::default());
     let (future, release) = holder(0, &got);
     let first = keys.hold(1, future);
-    let mut waiters = Vec::new();
-    for who in 1..20 {
+    let (mut in_pool, mut here) = (Vec::new(), Vec::new());
+    for who in 1..10 {
         let (future, release) = holder(who, &got);
         release.send(()).unwrap();
-        waiters.push(keys.hold(1, future));
+        here.push(keys.hold(1, future));
+    }
+    for who in 10..20 {
+        let (future, release) = holder(who, &got);
+        release.send(()).unwrap();
+        in_pool.push(keys.hold_in_pool(1, future));
     }
     release.send(()).unwrap();
-    let here = i64::try_from(thread_id()).unwrap();
-    assert_eq!(soon(first).await.unwrap(), here);
-    let threads = soon(join_all(waiters)).await;
-    let threads: Vec<_> = threads.into_iter().map(Result::unwrap).collect();
-    assert_ne!(threads[0], here);
-    assert!(threads.iter().all(|thread| *thread == threads[0]));
+    let this_thread = i64::try_from(thread_id()).unwrap();
+    assert_eq!(soon(first).await.unwrap(), this_thread);
+    let (here, in_pool) = soon(join(join_all(here), join_all(in_pool))).await;
+    for thread in here {
+        assert_eq!(thread.unwrap(), this_thread);
+    }
+    let in_pool: Vec<_> = in_pool.into_iter().map(Result::unwrap).collect();
+    assert_ne!(in_pool[0], this_thread);
+    assert!(in_pool.iter().all(|thread| *thread == in_pool[0]));
     // In the order they came.
     assert!(got.lock().unwrap().is_sorted());
     assert_eq!(got.lock().unwrap().len(), 20);
@@ -108,13 +116,27 @@ async fn a_pool_that_is_destroyed_takes_those_that_hold_and_those_that_wait_with
                 let _here = witness;
                 pending().await
             });
-            keys.hold(call % 3, future)
+            keys.hold_in_pool(call % 3, future)
         })
         .collect();
     drop(keys);
     assert_eq!(dropped.load(Ordering::SeqCst), 30);
     for result in soon(join_all(calls)).await {
         assert!(matches!(result, Err(Error::Abandoned)));
+    }
+}
+
+/// What an object owns whose coroutines are at work has to be there until its threads are joined.
+#[tokio::test]
+async fn a_pool_may_go_while_coroutines_take_keys() {
+    for _ in 0..100 {
+        let keys = new_keys(2);
+        let calls: Vec<_> = (0..10).map(|call| keys.take_turns(call % 2)).collect();
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        drop(keys);
+        for result in soon(join_all(calls)).await {
+            assert!(matches!(result, Err(Error::Abandoned)));
+        }
     }
 }
 

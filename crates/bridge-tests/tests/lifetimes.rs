@@ -435,7 +435,7 @@ fn a_key_is_unlocked_while_the_pool_of_those_that_wait_is_destroyed() {
         let locks = ffi::new_locks();
         let later = Later::default();
         let holds = locks.hold(1, later.future());
-        let waits = locks.hold(1, FutureNamed::infallible(async { 8 }));
+        let waits = locks.hold_in_pool(1, FutureNamed::infallible(async { 8 }));
         scope(|scope| {
             scope.spawn(|| {
                 later.end();

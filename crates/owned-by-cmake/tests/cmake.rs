@@ -1,4 +1,4 @@
-//! CMake builds the program, and the program greets. Left out where CMake is not there.
+//! CMake builds the program, and the program greets. Left out where CMake or make is not there.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -16,9 +16,11 @@ fn run(command: &mut Command) -> Output {
 
 #[test]
 fn a_program_of_cmakes_awaits_rust() {
-    if Command::new("cmake").arg("--version").output().is_err() {
-        eprintln!("left out: cmake is not here; `./justw setup cmake` installs it");
-        return;
+    for tool in ["cmake", "make"] {
+        if Command::new(tool).arg("--version").output().is_err() {
+            eprintln!("left out: {tool} is not here; `./justw setup cmake` installs it");
+            return;
+        }
     }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let build = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cmake");

@@ -15,7 +15,7 @@ Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels) {
 }  // namespace
 
 Converter::Converter(std::size_t threads, std::uint64_t max_pixels)
-    : max_pixels_(max_pixels), pool_(threads), names_(pool_) {}
+    : max_pixels_(max_pixels), pool_(threads) {}
 
 FuturePng Converter::convert(rust::Vec<std::uint8_t> jpeg) const {
   const codec::live live;

@@ -36,8 +36,9 @@ class Converter {
 
  private:
   std::uint64_t max_pixels_;
-  mutable boost::asio::thread_pool pool_;
   mutable rust::async::keyed_mutex<std::string> names_;
+  // The last, so it goes first: its threads, which use the others, are joined then.
+  mutable boost::asio::thread_pool pool_;
 };
 
 std::unique_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);

@@ -1,26 +1,24 @@
 // A mutex for each key, for coroutines: who waits occupies no thread.
 //
-//   rust::async::keyed_mutex<std::string> names(pool);
+//   rust::async::keyed_mutex<std::string> names;
 //
 //   const auto lock = co_await names.lock(name);         in a coroutine that Rust awaits
 //   const auto lock = co_await names.async_lock(name);   in an asio::awaitable
 //
 // The key is held until the lock goes. Who finds it free goes on at once, where it is. Those that
-// wait get the key in the order they came, and go on in a thread of the execution context: never in
-// that of whoever has unlocked it. One that Rust drops, or that is cancelled, leaves the line. Keys
-// that nobody holds take no memory.
+// wait get the key in the order they came, and go on where they go on after any `co_await`: on
+// their executor, and never in the thread of whoever has unlocked the key. One that Rust drops, or
+// that is cancelled, leaves the line. Keys that nobody holds take no memory.
 //
-// Destroying the execution context destroys the coroutines that wait. The mutex may go before it,
-// and before its locks; it may not be locked after it.
+// The mutex may go before its locks. It has to be there as long as somebody may lock it: so in a
+// class with a thread pool it stands before the pool, which is destroyed first, and joined.
 #pragma once
 
 #include <atomic>
-#include <boost/asio/thread_pool.hpp>
 #include <coroutine>
 #include <list>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -28,7 +26,7 @@
 
 namespace rust::async {
 
-template <typename Key, typename Context = boost::asio::thread_pool>
+template <typename Key>
 class keyed_mutex {
   class state;
   class request;
@@ -52,64 +50,39 @@ class keyed_mutex {
     Key key_{};
   };
 
-  explicit keyed_mutex(Context& context) : executor_(context.get_executor()) {}
+  keyed_mutex() = default;
   keyed_mutex(const keyed_mutex&) = delete;
   keyed_mutex& operator=(const keyed_mutex&) = delete;
 
   // `co_await lock(key)` is a scoped_lock. Any thread may call it.
-  auto lock(Key key) { return locking{executor_, state_, std::move(key)}; }
+  auto lock(Key key) { return locking{state_, std::move(key)}; }
 
   // The same as an Asio operation, with the signature void(std::exception_ptr, scoped_lock): it
-  // completes, on the handler's executor or else the context's, with the lock, or cancelled with
-  // `operation_aborted`, and then it has left the line. By itself it is an asio::awaitable.
+  // completes on the handler's executor with the lock, or cancelled with `operation_aborted`, and
+  // then it has left the line. By itself it is an asio::awaitable.
   template <typename CompletionToken, typename Filter = detail::default_cancellation_filter>
   auto async_lock(Key key, CompletionToken&& token, Filter filter = {}) {
-    return detail::async_wait_for<request>(executor_, filter, std::forward<CompletionToken>(token),
-                                           state_, std::move(key));
+    return detail::async_wait_for<request>(boost::asio::system_executor(), filter,
+                                           std::forward<CompletionToken>(token), state_,
+                                           std::move(key));
   }
   boost::asio::awaitable<scoped_lock> async_lock(Key key) {
     return async_lock(std::move(key), boost::asio::use_awaitable);
   }
 
  private:
-  using executor_type = typename Context::executor_type;
-
-  // Goes on in the context, wherever it was.
-  class wait_for_context : public detail::coroutine_wait {
-   public:
-    bool begin_in(detail::promise_base& promise, executor_type executor) noexcept {
-      executor_.emplace(std::move(executor));
-      return coroutine_wait::begin_in(promise,
-                                      detail::executor_traits<executor_type>::room(*executor_));
-    }
-
-   protected:
-    void resume() override {
-      promise().executor().emplace(*executor_);
-      coroutine_wait::resume();
-    }
-    void post(detail::turn* turn) noexcept override {
-      const auto executor = *executor_;
-      detail::executor_traits<executor_type>::post(executor, detail::turn_handler(turn));
-    }
-
-   private:
-    std::optional<executor_type> executor_;
-  };
-
   class awaiter {
-    using wait_type = detail::source_wait<request, wait_for_context>;
+    using wait_type = detail::source_wait<request, detail::coroutine_wait>;
 
    public:
-    awaiter(detail::promise_base& promise, const executor_type& executor,
-            std::shared_ptr<state> state, Key key)
-        : promise_(promise), executor_(executor), state_(std::move(state)), key_(std::move(key)) {}
+    awaiter(detail::promise_base& promise, std::shared_ptr<state> state, Key key)
+        : promise_(promise), state_(std::move(state)), key_(std::move(key)) {}
 
     bool await_ready() { return state_->lock(key_); }
     // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
     [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) {
       wait_ = detail::counted_pointer(std::make_unique<wait_type>(state_, key_).release());
-      return wait_->begin_in(promise_, executor_);
+      return wait_->begin_in(promise_);
     }
     scoped_lock await_resume() {
       return wait_ ? wait_->get() : scoped_lock(std::move(state_), std::move(key_));
@@ -117,18 +90,16 @@ class keyed_mutex {
 
    private:
     detail::promise_base& promise_;
-    executor_type executor_;
     std::shared_ptr<state> state_;
     Key key_;
     detail::counted_pointer<wait_type> wait_;  // once it has to wait
   };
 
   struct locking {
-    executor_type executor;
     std::shared_ptr<state> shared;
     Key key;
     auto bind(detail::promise_base& promise) && {
-      return awaiter(promise, executor, std::move(shared), std::move(key));
+      return awaiter(promise, std::move(shared), std::move(key));
     }
   };
 
@@ -157,16 +128,20 @@ class keyed_mutex {
     }
 
     void unlock(const Key& key) {
-      const std::lock_guard lock(mutex_);
-      const auto held = waiting_.find(key);
-      if (held->second.empty()) {
-        waiting_.erase(held);
-        return;
+      detail::counted_pointer<detail::wait> next;
+      {
+        const std::lock_guard lock(mutex_);
+        const auto held = waiting_.find(key);
+        if (held->second.empty()) {
+          waiting_.erase(held);
+          return;
+        }
+        // Until the mutex is released, who gets the key is there.
+        next = held->second.front()->give();
+        held->second.pop_front();
       }
-      auto* const next = held->second.front();
-      held->second.pop_front();
-      // With the mutex held: until it is released, who gets the key is there to be told.
-      next->give();
+      // Not before: where it has no executor, this may run it.
+      next->wake();
     }
 
    private:
@@ -190,9 +165,11 @@ class keyed_mutex {
       return given_;
     }
 
-    void give() noexcept {
+    // Returns who is to be woken.
+    detail::counted_pointer<detail::wait> give() noexcept {
       given_ = true;
-      waits_->wake();
+      waits_->add_ref();
+      return detail::counted_pointer(waits_);
     }
 
     // Leaves the line, or gives the key back. Called by one thread at a time.
@@ -215,7 +192,6 @@ class keyed_mutex {
     bool over_ = false;
   };
 
-  executor_type executor_;
   std::shared_ptr<state> state_ = std::make_shared<state>();
 };
 
