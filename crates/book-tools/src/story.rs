@@ -304,7 +304,7 @@ impl<'a> Story<'a> {
             ("taken", _) => ("item taken", format!("{thread} takes the item out of the call.")),
 
             // A Rust future that C++ awaits.
-            ("Rust", "polled") => ("poll", format!("{thread} polls the Rust future, for {coroutine}.")),
+            ("Rust", "polled") => ("poll", format!("{thread} polls the future that C++ awaits, for {coroutine}.")),
             ("Rust", "pending") if self.woke(event) => ("Pending", format!("Pending: {coroutine} is suspended. It was woken already, within the poll.")),
             ("Rust", "pending") => ("Pending", format!("Pending: the Rust future keeps a waker of {coroutine}, which is suspended.")),
             ("Rust", "ready") => ("Ready", format!("The Rust future is Ready, and its value is there for {coroutine}.")),
@@ -312,8 +312,8 @@ impl<'a> Story<'a> {
             ("Rust", "dropped") => ("Rust future dropped", format!("The Rust future that {coroutine} awaited is dropped.")),
 
             // The same with cxx-async.
-            ("future", "begins") => ("poll", format!("C++ comes to its co_await: {lane} polls the Rust future.")),
-            ("future", "polled") => ("poll", format!("Within that wake {lane} polls the Rust future, for C++.")),
+            ("future", "begins") => ("poll", format!("C++ comes to its co_await: {lane} polls the future that it awaits.")),
+            ("future", "polled") => ("poll", format!("Within that wake {lane} polls the future that C++ awaits.")),
             ("future", "pending") => ("Pending", "Pending: the Rust future keeps a waker, and C++ is suspended.".into()),
             ("future", "woken") => ("wake", format!("{thread} calls the waker that C++ gave to the Rust future.")),
             ("future", "ready") => ("Ready", format!("The Rust future is Ready, and C++ is resumed at once, by {lane}.")),

@@ -29,7 +29,8 @@ bool Answer::poll(rust::Box<Wake> waker) const {
 // Goes on in a thread of its own.
 struct new_thread {
   bool await_ready() { return false; }
-  // Never inlined: the coroutine may be at work, or gone, before this returns.
+  // The coroutine may be at work, or gone, before this returns. So it is never inlined: a compiler
+  // may then keep what it needs here in the frame.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) {
     std::thread(coroutine).detach();
   }
@@ -38,7 +39,7 @@ struct new_thread {
 
 static Answer compute(std::int64_t number) {
   co_await new_thread();
-  co_return number* number;
+  co_return (number * number);
 }
 
 std::unique_ptr<Answer> square(std::int64_t number) {

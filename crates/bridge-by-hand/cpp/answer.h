@@ -16,7 +16,7 @@ struct Wake;
 class Answer {
  public:
   struct promise_type {
-    // An aggregate would be initialised with the coroutine's parameters.
+    // Without this line the coroutine's parameters would initialise the first members.
     promise_type() = default;
 
     Answer get_return_object();

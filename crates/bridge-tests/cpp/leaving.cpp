@@ -133,11 +133,19 @@ FutureInt hops_about(const Pool& pool) {
 
 FutureInt computes_until_stopped(const Pool& pool) {
   frame alive;
+  co_await schedule(pool);
+  const std::stop_token stop = co_await rust::async::this_coro::stop_token;
+  std::int64_t rounds = 0;
+  for (; !stop.stop_requested(); ++rounds) std::this_thread::yield();
+  co_return std::int64_t(rounds);
+}
+
+FutureInt has_one_token(const Pool& pool) {
+  frame alive;
   const std::stop_token token = co_await rust::async::this_coro::stop_token;
   co_await schedule(pool);
   const std::stop_token same = co_await rust::async::this_coro::stop_token;
-  while (!token.stop_requested()) std::this_thread::yield();
-  co_return token == same&& same.stop_requested();
+  co_return std::int64_t(token == same);
 }
 
 FutureInt is_not_stopped() {

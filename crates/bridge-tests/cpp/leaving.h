@@ -28,8 +28,10 @@ FutureInt waits_for_both(const Pool& pool, FutureInt future);
 // Two hops and a timer that is over at once.
 FutureInt hops_about(const Pool& pool);
 
-// Computes in the pool until it is asked to stop; tells whether the token says the same twice.
+// Computes in the pool until it is asked to stop.
 FutureInt computes_until_stopped(const Pool& pool);
+// Whether the token is the same before and after it goes to the pool.
+FutureInt has_one_token(const Pool& pool);
 // The token of a call that is not left.
 FutureInt is_not_stopped();
 

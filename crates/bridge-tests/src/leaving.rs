@@ -18,6 +18,7 @@ pub mod ffi {
         fn waits_for_both(pool: &Pool, future: FutureInt) -> FutureInt;
         fn hops_about(pool: &Pool) -> FutureInt;
         fn computes_until_stopped(pool: &Pool) -> FutureInt;
+        fn has_one_token(pool: &Pool) -> FutureInt;
         fn is_not_stopped() -> FutureInt;
 
         type KeyHolder;

@@ -150,6 +150,7 @@ fn in_the_line_for_a_key() {
 fn in_a_computation_that_asks() {
     let pool = calls::new_pool(2);
     leaves_nothing(|_| ffi::computes_until_stopped(&pool));
+    assert_eq!(block_on(ffi::has_one_token(&pool)).unwrap(), 1);
     assert_eq!(block_on(ffi::is_not_stopped()).unwrap(), 1);
     // A stream's end, a thread's, a runtime's: it is all the same to the token.
     let call = ffi::computes_until_stopped(&pool);

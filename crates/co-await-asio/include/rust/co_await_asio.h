@@ -301,7 +301,7 @@ class schedule_on_awaiter : public turn {
 
   bool await_ready() const noexcept { return false; }
 
-  // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
+  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
     if (promise_.left()) return coroutine.destroy();
     promise_.post(this);

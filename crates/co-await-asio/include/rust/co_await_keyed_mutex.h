@@ -79,7 +79,7 @@ class keyed_mutex {
         : promise_(promise), state_(std::move(state)), key_(std::move(key)) {}
 
     bool await_ready() { return state_->lock(key_); }
-    // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
+    // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
     [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) {
       wait_ = detail::counted_pointer(std::make_unique<wait_type>(state_, key_).release());
       return wait_->begin_in(promise_);

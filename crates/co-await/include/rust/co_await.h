@@ -731,7 +731,7 @@ class promise_base {
   // A frame is allocated with a header. When its memory is gone, and so all that was in it, in
   // whatever order the compiler destroys that, Rust is told.
   //
-  // Never inlined: GCC then warns that one does not match the other.
+  // Never inlined: else GCC warns that one does not match the other.
   [[gnu::noinline]] static void* operator new(std::size_t size) {
     void* memory = ::operator new(sizeof(frame_header) + size);
     return std::construct_at(static_cast<frame_header*>(memory)) + 1;
@@ -958,7 +958,7 @@ class source_awaiter {
         wait_(std::make_unique<wait_type>(std::forward<Args>(args)...).release()) {}
 
   bool await_ready() const noexcept { return false; }
-  // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
+  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
   [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) noexcept {
     return wait_->begin_in(promise_);
   }
@@ -984,7 +984,7 @@ class foreign_awaiter {
   }
 
   bool await_ready() const noexcept { return false; }
-  // Never inlined, as above.
+  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
   [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) noexcept {
     return wait_->begin_in(coroutine);
   }
@@ -1024,7 +1024,7 @@ class yield_awaiter {
       : promise_(promise), wait_(std::make_unique<yield_wait<Item>>(std::move(item)).release()) {}
 
   bool await_ready() const noexcept { return false; }
-  // Never inlined, as above.
+  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
   [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) noexcept {
     return wait_->begin_in(promise_);
   }
@@ -1044,7 +1044,8 @@ class schedule_awaiter : public turn {
       : turn{nullptr, &schedule_awaiter::take}, promise_(promise) {}
 
   bool await_ready() const noexcept { return false; }
-  // Never inlined, as above. The coroutine may be at work, or gone, before the post returns.
+  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame, which
+  // may be at work, or gone, before the post returns.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
     if (promise_.left()) return coroutine.destroy();
     promise_.post(this);
