@@ -340,15 +340,16 @@ async function step(page, figure, name, isFirst) {
     assert.equal(said, sentences[at], `${name}, ${what} ${at}`);
     // The lines that were recorded, and some where C++ goes on without being on the stack.
     for (const { source, text } of events[at].at) {
-      assert.equal(lit[source]?.text, text, `${name}, ${what} ${at}`);
+      const isOver = ['gone', 'woken'].includes(events[at].what) && sources[source].includes('.cpp');
+      if (!isOver) assert.equal(lit[source]?.text, text, `${name}, ${what} ${at}`);
       const code = readFileSync(join(ROOT, sources[source].split('#')[0]), 'utf8').split('\n');
       assert.ok(code.some((line) => line.trim() === text), `${text} in ${sources[source]}`);
     }
-    for (const { off } of lit.filter(Boolean)) assert.ok(off < 4, `${name}: ${off} pixels off`);
+    for (const { off } of lit.filter(Boolean)) assert.ok(off < 2, `${name}: ${off} pixels off`);
   };
   await figure.getByRole('button', { name: 'Next' }).focus();
   await is(0, 'begins at');
-  const question = figure.locator('.question');
+  const question = figure.locator('.said strong');
   for (let at = 1; at < events.length; at += 1) {
     await page.keyboard.press('ArrowRight');
     if (events[at].ask) {
@@ -385,10 +386,10 @@ function look(figure) {
     range.setStart(nodes.currentNode, before);
     range.setEnd(nodes.currentNode, before + 1);
     const [word, light] = [range.getBoundingClientRect(), bar.getBoundingClientRect()];
-    const off = Math.abs((word.top + word.bottom) / 2 - (light.top + light.bottom) / 2);
+    const off = Math.max(light.top - word.top, word.bottom - light.bottom, 0);
     return { text: lines[line].trim(), off };
   });
-  return { said: figure.querySelector('.said').textContent, lit };
+  return { said: figure.querySelector('.said span').textContent, lit };
 }
 
 test('a player tells whether an answer is right', async () => {
@@ -401,8 +402,8 @@ test('a player tells whether an answer is right', async () => {
     await figure.getByRole('button', { name: 'Next' }).focus();
     await page.keyboard.press('Home');
     for (let at = 0; at < asked; at += 1) await page.keyboard.press('ArrowRight');
-    await press(page, figure.locator('.question button').nth(lane));
-    assert.ok((await figure.locator('.said').textContent()).startsWith(verdict), verdict);
+    await press(page, figure.locator('.lanes button').nth(lane));
+    assert.ok((await figure.locator('.said').innerText()).startsWith(verdict), verdict);
   }
   await close();
 });

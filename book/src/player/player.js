@@ -26,17 +26,10 @@ function play(figure) {
   const { moments } = state;
   let timer;
 
-  // What is said, and who goes on.
-  const said = element('p', { className: 'said', ariaLive: 'polite' });
-  const question = element('fieldset', { className: 'question', hidden: true }, [
-    element('legend', { textContent: 'Who goes on now?' }),
-    ...lanes.map((name, lane) =>
-      button(name, () => {
-        show(run.answer(state, lane));
-        ahead.focus();
-      }),
-    ),
-  ]);
+  // What is said, and what is asked: the names of the threads are the answers.
+  const told = element('span');
+  const question = element('strong', { textContent: ' Which thread is next?', hidden: true });
+  const said = element('p', { className: 'said', ariaLive: 'polite' }, [told, question]);
 
   // Where it is.
   const back = button('Back', () => go(run.back));
@@ -52,7 +45,11 @@ function play(figure) {
     pause();
     show(run.seek(state, slider.value - 1));
   });
-  const controls = element('div', { className: 'controls' }, [back, ahead, playing, slider]);
+  const count = element('span', { className: 'count', ariaHidden: 'true' });
+  const keys = element('span', { className: 'keys', textContent: 'or the keys ← →' });
+  const controls = element('div', { className: 'controls' }, [
+    ...[back, ahead, playing, slider, count, keys],
+  ]);
 
   // The threads, each with a mark for each of its moments.
   const tracks = lanes.map((name, lane) => {
@@ -63,7 +60,11 @@ function play(figure) {
       return mark;
     });
     const track = element('div', { className: 'track', ariaHidden: 'true' }, marks);
-    return { lane: element('li', {}, [element('span', { textContent: name }), track]), marks };
+    const answer = button(name, () => {
+      show(run.answer(state, lane));
+      ahead.focus();
+    });
+    return { lane: element('li', {}, [answer, track]), answer, marks };
   });
   const board = element('ul', { className: 'lanes' }, tracks.map(({ lane }) => lane));
   board.setAttribute('aria-label', 'Threads');
@@ -80,6 +81,12 @@ function play(figure) {
   frame.parentElement.hidden = none('frame');
   waker.parentElement.hidden = none('waker');
 
+  const key = element('p', {
+    className: 'key',
+    textContent:
+      'A line in the threads: at work. A mark: something happens. In the code, the line of the moment is framed, and dots show where the other language stands in the same call.',
+  });
+
   // The code. A bar lies behind the line, for the highlighting owns what is in it.
   const sources = [...figure.querySelectorAll('.source')].map((source) => {
     const bar = element('span', { className: 'lit', hidden: true, ariaHidden: 'true' });
@@ -92,16 +99,23 @@ function play(figure) {
     state = to;
     const moment = run.shown(state);
     const verdict = { true: 'Yes. ', false: `No: ${lanes[moment.lane]}. ` }[state.verdict] ?? '';
-    said.textContent = verdict + moment.sentence;
+    told.textContent = verdict + moment.sentence;
     question.hidden = !state.asks;
+    board.classList.toggle('asks', state.asks);
+    count.textContent = `${state.at + 1} of ${moments.length}`;
     slider.value = state.at + 1;
     slider.ariaValueText = `${state.at + 1} of ${moments.length}`;
     // Not switched off: that would take the focus away, and with it the keys.
     back.ariaDisabled = run.isFirst(state);
     ahead.ariaDisabled = run.isLast(state);
-    tracks.forEach(({ lane, marks }, index) => {
+    tracks.forEach(({ lane, answer, marks }, index) => {
       lane.classList.toggle('now', index === moment.lane);
-      marks.forEach((mark, at) => mark.classList.toggle('now', at === state.at));
+      answer.disabled = !state.asks;
+      marks.forEach((mark, at) => {
+        mark.classList.toggle('now', at === state.at);
+        // What comes is not shown before it does.
+        mark.classList.toggle('later', at > state.at);
+      });
     });
     items.forEach((item, at) => {
       if (at === state.at) item.setAttribute('aria-current', 'step');
@@ -119,13 +133,11 @@ function play(figure) {
       bar.hidden = line === undefined;
       bar.classList.toggle('rests', !moment.at.has(index));
       if (line === undefined) return;
-      const { paddingTop, paddingBottom } = getComputedStyle(code);
-      const above = parseFloat(paddingTop);
-      const all = code.clientHeight - above - parseFloat(paddingBottom);
-      const height = all / code.textContent.trimEnd().split('\n').length;
+      const { top, bottom } = rectangle(code, line);
+      const from = code.parentElement.getBoundingClientRect().top;
       bar.dataset.line = line;
-      bar.style.top = `${code.offsetTop + above + line * height}px`;
-      bar.style.height = `${height}px`;
+      bar.style.top = `${top - from - 2}px`;
+      bar.style.height = `${bottom - top + 4}px`;
     });
   }
 
@@ -165,11 +177,35 @@ function play(figure) {
     go(to);
   });
 
-  figure.querySelector('figcaption').after(controls, said, question, board, held);
+  figure.querySelector('figcaption').after(controls, said, board, held);
+  figure.querySelector('.sources').after(key);
   figure.classList.add('live');
   show(state);
   // It may stand in a tab that is not shown yet.
   new ResizeObserver(light).observe(figure);
+  // It may be wider than the text, where there is room.
+  const page = figure.closest('.content');
+  const widen = () => figure.style.setProperty('--room', `${page.clientWidth}px`);
+  new ResizeObserver(widen).observe(page);
+}
+
+/** Where a line of code stands, which may take several on a narrow page. */
+function rectangle(code, line) {
+  const lines = code.textContent.split('\n');
+  const begin = lines.slice(0, line).reduce((length, text) => length + text.length + 1, 0);
+  const end = begin + lines[line].length;
+  const place = (offset) => {
+    const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode() && offset > texts.currentNode.length) {
+      offset -= texts.currentNode.length;
+    }
+    return [texts.currentNode, offset];
+  };
+  const range = document.createRange();
+  // Behind its first character, for before it may be the end of the line above.
+  range.setStart(...place(begin + 1));
+  range.setEnd(...place(end));
+  return range.getBoundingClientRect();
 }
 
 function element(name, properties = {}, children = []) {

@@ -167,6 +167,15 @@ impl<'a> Story<'a> {
             let source = sources.get(line.source).context("a line of no source")?;
             at.insert(line.source, line.find(source)?);
         }
+        // The frame goes behind the last line, and who is woken then is nowhere in it.
+        if event.what == "woken" {
+            at.retain(|source, _| !is_cpp(*source));
+        }
+        if event.what == "gone" && self.valued.contains(&event.call) {
+            for (source, line) in at.iter_mut().filter(|(source, _)| is_cpp(**source)) {
+                *line = sources[*source].numbers.len() - 1;
+            }
+        }
         if event.what == "resumed" {
             // It goes on where it was suspended.
             for ((task, call, source), line) in &self.places {
@@ -286,12 +295,12 @@ impl<'a> Story<'a> {
             }),
             ("resumed", _) => ("resume()", format!("{thread} resumes {coroutine} where it was suspended.")),
             ("polled", _) => ("poll", format!("{thread} polls the {future} of {coroutine}.")),
-            ("pending", _) => ("Pending", format!("Pending: nothing is there yet. The call keeps the waker, and {lane} is free.")),
+            ("pending", _) => ("Pending", format!("Pending: nothing is there yet. The call, which both languages share, keeps the waker, and {lane} is free.")),
             ("value", _) => ("co_return", format!("co_return: {coroutine} leaves its value in the call. Rust is not told yet.")),
             ("thrown", _) => ("throw", format!("{the_coroutine} throws, and the message is left in the call.")),
             ("gone", _) if is_destroyed => ("destroyed", format!("{thread} destroys {coroutine} where it waits: its destructors run, and its frame is gone.")),
             ("gone", _) => ("frame gone", format!("The frame of {coroutine} is gone, with every local and every parameter.")),
-            ("woken", _) => ("wake", format!("{thread} wakes {task}, with the waker that the call kept.")),
+            ("woken", _) => ("wake", format!("In {lane} the library wakes {task}, with the waker that the call kept.")),
             ("ready", _) => ("Ready", "The future is Ready: Rust has what C++ left in the call.".into()),
             ("dropped", _) if runs => ("drop", format!("{thread} drops the {future}. {the_coroutine} is at work, and goes on to its next co_await.")),
             ("dropped", _) => ("drop", format!("{thread} drops the {future}: {coroutine} is to end where it waits.")),
