@@ -45,7 +45,7 @@ function play(figure) {
     pause();
     show(run.seek(state, slider.value - 1));
   });
-  const count = element('span', { className: 'count', ariaHidden: 'true' });
+  const count = element('span', { className: 'which', ariaHidden: 'true' });
   const keys = element('span', { className: 'keys', textContent: 'or the keys ← →' });
   const controls = element('div', { className: 'controls' }, [
     ...[back, ahead, playing, slider, count, keys],

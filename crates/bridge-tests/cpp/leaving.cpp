@@ -154,6 +154,23 @@ FutureInt is_not_stopped() {
   co_return token.stop_possible() && !token.stop_requested();
 }
 
+FutureInt Doorbell::waits(const Pool& pool) const {
+  struct bell {
+    std::coroutine_handle<>& waits;
+    bool await_ready() { return false; }
+    void await_suspend(std::coroutine_handle<> coroutine) { waits = coroutine; }
+    void await_resume() {}
+  };
+  frame alive;
+  co_await bell{waits_};
+  ++heard_;
+  co_await schedule(pool);
+  ++reached_the_pool_;
+  co_return 0;
+}
+
+std::unique_ptr<Doorbell> new_doorbell() { return std::make_unique<Doorbell>(); }
+
 FutureInt KeyHolder::hold(std::int64_t key, FutureInt future) const {
   frame alive;
   const auto lock = co_await keys_.lock(key);

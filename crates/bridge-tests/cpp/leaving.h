@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
+#include <coroutine>
 #include <cstdint>
 #include <memory>
 
@@ -34,6 +35,24 @@ FutureInt computes_until_stopped(const Pool& pool);
 FutureInt has_one_token(const Pool& pool);
 // The token of a call that is not left.
 FutureInt is_not_stopped();
+
+// Something to wait for that the bridge does not know.
+class Doorbell {
+ public:
+  // Waits for the bell, then for a thread of the pool.
+  FutureInt waits(const Pool& pool) const;
+  // Resumes who waits.
+  void ring() const { waits_.resume(); }
+  std::int64_t heard() const { return heard_; }
+  std::int64_t reached_the_pool() const { return reached_the_pool_; }
+
+ private:
+  mutable std::coroutine_handle<> waits_;
+  mutable std::int64_t heard_ = 0;
+  mutable std::int64_t reached_the_pool_ = 0;
+};
+
+std::unique_ptr<Doorbell> new_doorbell();
 
 // Waits for a key that somebody holds, in a coroutine and in an awaitable.
 class KeyHolder {

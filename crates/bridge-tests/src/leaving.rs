@@ -21,6 +21,13 @@ pub mod ffi {
         fn has_one_token(pool: &Pool) -> FutureInt;
         fn is_not_stopped() -> FutureInt;
 
+        type Doorbell;
+        fn new_doorbell() -> UniquePtr<Doorbell>;
+        fn waits(self: &Doorbell, pool: &Pool) -> FutureInt;
+        fn ring(self: &Doorbell);
+        fn heard(self: &Doorbell) -> i64;
+        fn reached_the_pool(self: &Doorbell) -> i64;
+
         type KeyHolder;
         fn new_key_holder(threads: usize) -> UniquePtr<KeyHolder>;
         fn hold(self: &KeyHolder, key: i64, future: FutureInt) -> FutureInt;

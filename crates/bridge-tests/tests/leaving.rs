@@ -158,6 +158,17 @@ fn in_a_computation_that_asks() {
     until_no_frame_is_left();
 }
 
+#[test]
+fn in_something_that_the_bridge_does_not_know() {
+    let (pool, bell) = (calls::new_pool(1), ffi::new_doorbell());
+    drop(bell.waits(&pool));
+    // Whoever has its handle may resume it: so it is still there.
+    assert_eq!(calls::live_frames(), 1);
+    bell.ring();
+    assert_eq!((bell.heard(), bell.reached_the_pool()), (1, 0));
+    assert_eq!(calls::live_frames(), 0);
+}
+
 #[tokio::test]
 async fn a_time_limit_is_a_timeout_and_nothing_more() {
     let pool = calls::new_pool(1);
