@@ -6,7 +6,7 @@ mod segments;
 
 use codec::fixtures::{BROKEN, GOOD};
 use codec::{Compressor, MAX_PIXELS, decode, encode, jpeg_to_png};
-use segments::{SOS, Segment, edit};
+use segments::{APP14, DHT, SOF0, SOS, Segment, edit};
 
 /// A part of what is said about each.
 const REASONS: &[(&str, &str)] = &[
@@ -57,12 +57,25 @@ const REASONS: &[(&str, &str)] = &[
     ("scan-without-frame.jpg", "before the header"),
     ("progressive-scan-of-nothing.jpg", "bad SOS"),
     ("four-colours-of-no-name.jpg", "four colours"),
+    ("four-colours-of-no-name-with-luma.jpg", "four colours"),
     ("components-of-one-number.jpg", "same number"),
+    ("components-of-one-number-all-three.jpg", "same number"),
+    (
+        "components-of-one-number-in-four-colours.jpg",
+        "same number",
+    ),
     ("scan-in-another-order.jpg", "wrong order"),
     ("progression-of-10-and-11.jpg", "bad SOS"),
     ("jpeg-ls.jpg", "JPEG-LS"),
+    ("jpeg-ls-grey.jpg", "JPEG-LS"),
     ("hierarchical.jpg", "hierarchical"),
+    ("hierarchical-progressive.jpg", "hierarchical"),
+    ("lossless-and-hierarchical.jpg", "hierarchical"),
+    ("arithmetic-coded-progressive.jpg", "arithmetic"),
+    ("arithmetic-coded-lossless.jpg", "lossless"),
     ("motion-jpeg.jpg", "Motion-JPEG"),
+    ("motion-jpeg-grey.jpg", "Motion-JPEG"),
+    ("motion-jpeg-422.jpg", "Motion-JPEG"),
     ("second-start.jpg", "second picture"),
     ("scan-cut-short.jpg", "cut off"),
     ("scan-cut-near-its-end.jpg", "cut off"),
@@ -95,6 +108,58 @@ fn every_broken_file_is_refused_with_its_reason() {
         let expected = REASONS.iter().find(|it| it.0 == *name);
         let expected = expected.unwrap_or_else(|| panic!("{name}: {reason}")).1;
         assert!(reason.contains(expected), "{name}: {reason}");
+    }
+}
+
+/// Every kind of JPEG that is not read, made of every picture that is.
+#[test]
+fn a_kind_that_is_not_read_is_named_whatever_the_picture() {
+    let kinds = [
+        (0xC3, "lossless"),
+        (0xC5, "hierarchical"),
+        (0xC6, "hierarchical"),
+        (0xC7, "hierarchical"),
+        (0xC9, "arithmetic"),
+        (0xCA, "arithmetic"),
+        (0xCB, "lossless"),
+        (0xCD, "hierarchical"),
+        (0xCE, "hierarchical"),
+        (0xCF, "hierarchical"),
+        (0xF7, "JPEG-LS"),
+    ];
+    let is_frame = |segment: &Segment| [SOF0, SOF0 + 1, SOF0 + 2].contains(&segment.marker);
+    for (name, jpeg) in GOOD {
+        for (kind, reason) in kinds {
+            let of_kind = edit(jpeg, |segments| {
+                let frame = segments.iter_mut().find(|it| is_frame(it)).unwrap();
+                frame.marker = kind;
+            });
+            let said = refusal(&of_kind).unwrap();
+            assert!(said.contains(reason), "{name} as {kind:X}: {said}");
+        }
+        let mut colours = 0;
+        let without_tables = edit(jpeg, |segments| {
+            colours = segments.iter().find(|it| is_frame(it)).unwrap().body[5];
+            segments.retain(|it| it.marker != DHT);
+        });
+        let said = refusal(&without_tables).unwrap();
+        assert!(
+            said.contains("no Huffman tables"),
+            "{name} without tables: {said}"
+        );
+        if colours == 4 {
+            let unnamed = edit(jpeg, |segments| segments.retain(|it| it.marker != APP14));
+            let said = refusal(&unnamed).unwrap();
+            assert!(said.contains("four colours"), "{name}: {said}");
+        }
+        if colours > 1 {
+            let of_one_number = edit(jpeg, |segments| {
+                let frame = segments.iter_mut().find(|it| is_frame(it)).unwrap();
+                frame.body[9] = frame.body[6];
+            });
+            let said = refusal(&of_one_number).unwrap();
+            assert!(said.contains("same number"), "{name}: {said}");
+        }
     }
 }
 

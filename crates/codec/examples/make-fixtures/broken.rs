@@ -173,8 +173,28 @@ pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
             }),
         ),
         (
+            "four-colours-of-no-name-with-luma.jpg",
+            edit(good("ycck.jpg"), |segments| {
+                segments.retain(|s| s.marker != APP14)
+            }),
+        ),
+        (
             "components-of-one-number.jpg",
             frame(&|body| body[9] = body[6]),
+        ),
+        (
+            "components-of-one-number-all-three.jpg",
+            frame(&|body| {
+                body[9] = body[6];
+                body[12] = body[6];
+            }),
+        ),
+        (
+            "components-of-one-number-in-four-colours.jpg",
+            edit(good("cmyk.jpg"), |segments| {
+                let body = &mut first(segments, SOF0).body;
+                body[15] = body[9];
+            }),
         ),
         (
             "scan-in-another-order.jpg",
@@ -196,10 +216,37 @@ pub fn all(good: &[Good]) -> Vec<(&'static str, Vec<u8>)> {
             edited(&|segments| first(segments, SOF0).marker = 0xF7),
         ),
         (
+            "jpeg-ls-grey.jpg",
+            edit(good("grey.jpg"), |segments| {
+                first(segments, SOF0).marker = 0xF7
+            }),
+        ),
+        (
             "hierarchical.jpg",
             edited(&|segments| first(segments, SOF0).marker = 0xC5),
         ),
+        (
+            "hierarchical-progressive.jpg",
+            edited(&|segments| first(segments, SOF0).marker = 0xC6),
+        ),
+        (
+            "lossless-and-hierarchical.jpg",
+            edited(&|segments| first(segments, SOF0).marker = 0xC7),
+        ),
+        (
+            "arithmetic-coded-progressive.jpg",
+            edited(&|segments| first(segments, SOF0).marker = 0xCA),
+        ),
+        (
+            "arithmetic-coded-lossless.jpg",
+            edited(&|segments| first(segments, SOF0).marker = 0xCB),
+        ),
         ("motion-jpeg.jpg", without(baseline, DHT)),
+        ("motion-jpeg-grey.jpg", without(good("grey.jpg"), DHT)),
+        (
+            "motion-jpeg-422.jpg",
+            without(good("baseline-422.jpg"), DHT),
+        ),
         (
             "second-start.jpg",
             [&baseline[..scan], &[0xFF, 0xD8], &baseline[scan..]].concat(),
