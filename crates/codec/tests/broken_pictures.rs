@@ -128,7 +128,9 @@ fn a_kind_that_is_not_read_is_named_whatever_the_picture() {
         (0xF7, "JPEG-LS"),
     ];
     let is_frame = |segment: &Segment| [SOF0, SOF0 + 1, SOF0 + 2].contains(&segment.marker);
-    for (name, jpeg) in GOOD {
+    // Between the segments of these there is something else.
+    let is_odd = |name: &str| ["bytes-between-segments.jpg", "fill-bytes.jpg"].contains(&name);
+    for (name, jpeg) in GOOD.iter().filter(|it| !is_odd(it.0)) {
         for (kind, reason) in kinds {
             let of_kind = edit(jpeg, |segments| {
                 let frame = segments.iter_mut().find(|it| is_frame(it)).unwrap();
