@@ -41,6 +41,10 @@ fn main() {
     // For the tests that ask a compiler what it takes.
     let out = env::var("OUT_DIR").unwrap();
     let cxx_async = env::var("DEP_CXX_ASYNC_INCLUDE").unwrap();
+    let headers =
+        ["CO_AWAIT", "CO_AWAIT_ASIO"].map(|it| env::var(format!("DEP_{it}_INCLUDE")).unwrap());
+    println!("cargo::rustc-env=CO_AWAIT_INCLUDE={}", headers[0]);
+    println!("cargo::rustc-env=CO_AWAIT_ASIO_INCLUDE={}", headers[1]);
     let compiler = co_await_build::compiler().unwrap_or_default();
     println!("cargo::rustc-env=CXX_INCLUDE={out}/cxxbridge/include");
     println!("cargo::rustc-env=CXX_ASYNC_INCLUDE={cxx_async}");

@@ -8,5 +8,7 @@ fn main() {
     cxx_build::CFG.exported_header_dirs.push(&include);
     // Called for its side effect: it is what tells dependent crates of the folder.
     let _ = cxx_build::bridges(iter::empty::<&Path>());
+    // For build scripts that do not use co-await-build: `DEP_…_INCLUDE`.
+    println!("cargo::metadata=include={}", include.display());
     println!("cargo::rerun-if-changed=include");
 }

@@ -12,6 +12,8 @@ fn main() {
     }
     // Called for its side effect: it is what tells dependent crates of the folder.
     let _ = cxx_build::bridges(iter::empty::<&Path>());
+    // For build scripts that do not use co-await-build: `DEP_…_INCLUDE`.
+    println!("cargo::metadata=include={}", include.display());
     println!("cargo::rerun-if-changed=include");
     println!("cargo::rerun-if-changed=recorder");
 }

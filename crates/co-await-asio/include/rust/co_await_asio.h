@@ -389,12 +389,23 @@ class schedule_on_awaiter : public turn {
 };
 
 template <typename Executor, typename T, typename AwaitableExecutor>
-struct scheduled_task {
+struct [[nodiscard("write co_await before it")]] scheduled_task {
   Executor executor;
   boost::asio::awaitable<T, AwaitableExecutor> task;
   auto bind(promise_base& promise) && {
     promise.executor().emplace(std::move(executor));
     return schedule_on_awaiter<Executor, T, AwaitableExecutor>(promise, std::move(task));
+  }
+};
+
+// An awaitable of Asio by itself does not say where it is to run.
+template <typename T, typename AwaitableExecutor>
+struct awaitable_traits<boost::asio::awaitable<T, AwaitableExecutor>> {
+  template <typename Awaitable>
+  static std::suspend_never bind(promise_base&, Awaitable&&) {
+    static_assert(sizeof(Awaitable) == 0,
+                  "an asio::awaitable needs an executor here: write "
+                  "co_await rust::async::schedule_on(executor, awaitable)");
   }
 };
 

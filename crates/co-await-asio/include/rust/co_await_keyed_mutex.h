@@ -95,7 +95,7 @@ class keyed_mutex {
     detail::counted_pointer<wait_type> wait_;  // once it has to wait
   };
 
-  struct locking {
+  struct [[nodiscard("write co_await before it")]] locking {
     std::shared_ptr<state> shared;
     Key key;
     auto bind(detail::promise_base& promise) && {

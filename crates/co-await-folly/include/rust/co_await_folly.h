@@ -252,7 +252,7 @@ struct cancellable_future {
 };
 
 template <typename T>
-struct scheduled_folly_task {
+struct [[nodiscard("write co_await before it")]] scheduled_folly_task {
   folly_executor executor;
   folly::coro::Task<T> task;
   auto bind(promise_base& promise) && {

@@ -1044,8 +1044,8 @@ class schedule_awaiter : public turn {
       : turn{nullptr, &schedule_awaiter::take}, promise_(promise) {}
 
   bool await_ready() const noexcept { return false; }
-  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame, which
-  // may be at work, or gone, before the post returns.
+  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame,
+  // which may be at work, or gone, before the post returns.
   [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
     if (promise_.left()) return coroutine.destroy();
     promise_.post(this);
@@ -1068,7 +1068,7 @@ concept bindable =
     requires(T&& awaited, promise_base& promise) { std::forward<T>(awaited).bind(promise); };
 
 template <typename Executor>
-struct scheduled {
+struct [[nodiscard("write co_await before it")]] scheduled {
   Executor executor;
   auto bind(promise_base& promise) && {
     promise.executor().emplace(std::move(executor));
@@ -1293,7 +1293,7 @@ class promise final : public detail::returning_promise<Future> {
 #define COAWAIT_TYPE_IS_FURTHER_IN(...)
 #define COAWAIT_TYPE(type, final_type, symbol, name)                                    \
   extern "C" const ::rust::async::detail::vtable* symbol() noexcept;                    \
-  struct name final : ::rust::async::RustFuture<name> {                                 \
+  struct [[nodiscard]] name final : ::rust::async::RustFuture<name> {                   \
     using YieldResult = type;                                                           \
     using FinalResult = final_type;                                                     \
     using promise_type = ::rust::async::promise<name>;                                  \
