@@ -23,6 +23,7 @@ mod printed;
 mod sequence;
 mod story;
 mod teaching;
+mod types;
 
 use std::io;
 use std::path::Path;

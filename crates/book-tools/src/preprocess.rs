@@ -14,6 +14,7 @@
 //! | `{{#measured TABLE}}` | a table of `book/src/figures/bench.json`: see [`measured`](crate::measured) |
 //! | `{{#exercises STEP}}` | a list of the exercises that go with a step |
 //! | `{{#answers}}` | every exercise with its wrong answers and its solution, for teachers |
+//! | `{{#types}}` | what a future may carry, in both spellings |
 //! | `{{#sketches}}` | what the notes on all pages say to draw |
 //! | `{{#tabs GROUP}}`, `{{#tab TITLE}}`, `{{#endtabs}}` | each on a line of its own: tabs; all are shown where there is no JavaScript |
 //! | `{{#for rust ABOUT}}` or `{{#for cpp ABOUT}}`, `{{#endfor}}` | each on a line of its own: a note for those who know the one language and not the other; folded, but not where there is no JavaScript |
@@ -40,6 +41,7 @@ use crate::predict;
 use crate::printed;
 use crate::sequence::{escape, svg};
 use crate::teaching;
+use crate::types;
 use book_tools::listing::{Listing, fence, language, whole};
 
 /// A listing of more lines than this is folded.
@@ -144,7 +146,7 @@ impl<'a> Answers<'a> {
 
     fn all(&mut self, text: &str) -> Result<String> {
         let directive = Regex::new(
-            r"(?m)^\{\{#(listing|diff|output|predict|tests|picture|recording|figures|measured|exercises|tabs|tab|endtabs|for|endfor|hearts|answers|sketches)\b ?([^}\n]*)\}\}$",
+            r"(?m)^\{\{#(listing|diff|output|predict|tests|picture|recording|figures|measured|exercises|tabs|tab|endtabs|for|endfor|hearts|answers|sketches|types)\b ?([^}\n]*)\}\}$",
         )?;
         let mut result = Ok(());
         let text = directive.replace_all(text, |captures: &Captures| {
@@ -212,6 +214,7 @@ impl<'a> Answers<'a> {
             "figures" => self.figures(argument),
             "measured" => measured::table(self.root, argument),
             "exercises" => exercises::of_step(self.root, argument),
+            "types" => types::table(self.root),
             "sketches" => teaching::sketches(self.root),
             "answers" => exercises::answers(self.root),
             "tabs" => {

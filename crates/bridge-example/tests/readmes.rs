@@ -47,11 +47,12 @@ const READMES: [&str; 2] = [
     include_str!("../../co-await/README.md"),
 ];
 
-/// What stands between fences of three backticks.
+/// What stands between fences of three backticks; not the first program, which `scripts/package`
+/// builds and runs as it stands.
 fn listings(readme: &str) -> impl Iterator<Item = &str> {
     readme
-        .split("```")
-        .skip(1)
-        .step_by(2)
+        .split("\n## ")
+        .filter(|section| !section.starts_with("From nothing"))
+        .flat_map(|section| section.split("```").skip(1).step_by(2))
         .map(|fenced| fenced.split_once('\n').unwrap().1)
 }

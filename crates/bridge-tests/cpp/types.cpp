@@ -32,6 +32,7 @@ FutureCppText echo_cpp_text(FutureCppText given) { return echo(std::move(given))
 FutureCppBytes echo_cpp_bytes(FutureCppBytes given) { return echo(std::move(given)); }
 FuturePoint echo_point(FuturePoint given) { return echo(std::move(given)); }
 FutureColour echo_colour(FutureColour given) { return echo(std::move(given)); }
+FuturePoints echo_points(FuturePoints given) { return echo(std::move(given)); }
 
 rust::String disagreement_of_float_and_text() {
   return disagreement(FutureFloat::vtable(), "FutureFloat", layout_of<rust::String>);

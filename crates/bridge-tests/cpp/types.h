@@ -28,6 +28,7 @@ CXXASYNC_DEFINE_FUTURE(std::unique_ptr<std::string>, FutureCppText);
 CXXASYNC_DEFINE_FUTURE(std::unique_ptr<std::vector<std::uint8_t>>, FutureCppBytes);
 CXXASYNC_DEFINE_FUTURE(Point, FuturePoint);
 CXXASYNC_DEFINE_FUTURE(Colour, FutureColour);
+CXXASYNC_DEFINE_FUTURE(rust::Vec<Point>, FuturePoints);
 
 FutureUnit echo_unit(FutureUnit given);
 FutureBool echo_bool(FutureBool given);
@@ -43,6 +44,7 @@ FutureCppText echo_cpp_text(FutureCppText given);
 FutureCppBytes echo_cpp_bytes(FutureCppBytes given);
 FuturePoint echo_point(FuturePoint given);
 FutureColour echo_colour(FutureColour given);
+FuturePoints echo_points(FuturePoints given);
 
 inline std::unique_ptr<std::string> a_text_of_cpp() {
   return std::make_unique<std::string>("of C++");

@@ -44,6 +44,7 @@ pub mod ffi {
         type FutureCppBytes = crate::types::FutureCppBytes;
         type FuturePoint = crate::types::FuturePoint;
         type FutureColour = crate::types::FutureColour;
+        type FuturePoints = crate::types::FuturePoints;
 
         fn echo_unit(given: FutureUnit) -> FutureUnit;
         fn echo_bool(given: FutureBool) -> FutureBool;
@@ -59,6 +60,7 @@ pub mod ffi {
         fn echo_cpp_bytes(given: FutureCppBytes) -> FutureCppBytes;
         fn echo_point(given: FuturePoint) -> FuturePoint;
         fn echo_colour(given: FutureColour) -> FutureColour;
+        fn echo_points(given: FuturePoints) -> FuturePoints;
 
         fn a_text_of_cpp() -> UniquePtr<CxxString>;
 
@@ -68,6 +70,8 @@ pub mod ffi {
         /// What happens at the start of a program with that.
         fn start_with_float_for_text();
     }
+
+    impl Vec<Point> {}
 }
 
 /// Something of Rust's that C++ holds and cannot look into.
@@ -124,7 +128,7 @@ unsafe impl Future for FutureTexts {
 }
 #[co_await::bridge]
 unsafe impl Future for FutureBox {
-    type Output = Box<Counter>;
+    type Output = Box<Counter>; // where `Box<Counter>` stands elsewhere in the bridge too
 }
 #[co_await::bridge]
 unsafe impl Future for FutureCppText {
@@ -136,9 +140,13 @@ unsafe impl Future for FutureCppBytes {
 }
 #[co_await::bridge]
 unsafe impl Future for FuturePoint {
-    type Output = ffi::Point;
+    type Output = ffi::Point; // a structure of the bridge
 }
 #[co_await::bridge]
 unsafe impl Future for FutureColour {
-    type Output = ffi::Colour;
+    type Output = ffi::Colour; // an enumeration of the bridge
+}
+#[co_await::bridge]
+unsafe impl Future for FuturePoints {
+    type Output = Vec<ffi::Point>; // with `impl Vec<Point> {}` in the bridge
 }

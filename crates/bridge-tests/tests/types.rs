@@ -39,7 +39,13 @@ fn every_type_of_the_table_goes_there_and_back() {
         };
         let there = point.clone();
         let there = FuturePoint::infallible(async move { there });
-        assert_eq!(ffi::echo_point(there).await.unwrap(), point);
+        assert_eq!(ffi::echo_point(there).await.unwrap(), point.clone());
+        let points = vec![point.clone(), point.clone()];
+        let there = FuturePoints::infallible(async move { points });
+        assert_eq!(
+            ffi::echo_points(there).await.unwrap(),
+            [point.clone(), point]
+        );
         for value in [Colour::Red, Colour::Green] {
             let there = FutureColour::infallible(async move { value });
             assert_eq!(ffi::echo_colour(there).await.unwrap(), value);
