@@ -206,6 +206,11 @@ format:
 package *FLAGS: _setup
     @scripts/package {{ FLAGS }}
 
+# Have clangd read every C++ file and header, as an editor does
+[group('work on it')]
+check-clangd: (setup "edit")
+    @scripts/check-clangd
+
 # What CI runs: lints, the book, the exercises, the packages, what the book shows of runs, every test
 [group('work on it')]
 ci: lint book-ci book-site prove package (capture "--check") (record "--check") (setup "cmake") test

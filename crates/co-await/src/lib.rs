@@ -22,6 +22,36 @@ mod recorder {
     pub fn record<T: ?Sized>(_what: &str, _which: *const T) {}
 }
 
+/// What it defines is a future, or a stream, in Rust as well: whoever makes it, Rust may await it.
+///
+/// ```
+/// use futures::executor::{block_on, block_on_stream};
+/// use futures::{Stream, stream};
+///
+/// #[co_await::bridge]
+/// unsafe impl Future for FutureText {
+///     type Output = String;
+/// }
+///
+/// #[co_await::bridge(namespace = shop, buffer = 16)]
+/// unsafe impl Stream for StreamPrice {
+///     type Item = f64;
+/// }
+///
+/// let text = FutureText::infallible(async { "from Rust".to_owned() });
+/// assert_eq!(block_on(text)?, "from Rust");
+///
+/// let refused = FutureText::fallible(async { Err("sold out") });
+/// assert_eq!(block_on(refused).unwrap_err().to_string(), "sold out");
+///
+/// let prices = StreamPrice::infallible(stream::iter([1.5, 2.5]));
+/// let prices: Result<Vec<f64>, _> = block_on_stream(prices).collect();
+/// assert_eq!(prices?, [1.5, 2.5]);
+/// # Ok::<(), co_await::Error>(())
+/// ```
+///
+/// The rest is the attribute's own page:
+///
 pub use co_await_macro::bridge;
 pub use cxx_async::{CxxAsyncException, CxxAsyncResult};
 pub use error::Error;
