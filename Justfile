@@ -229,6 +229,11 @@ sanitize SANITIZER N="": _setup _nextest
     fi
     scripts/sanitize {{ SANITIZER }} "${packages[@]}"
 
+# Run tests for arm64 under qemu, built in a Debian root of its own (as root, on x86-64)
+[group('work on it')]
+arm64 *FLAGS:
+    @scripts/arm64 {{ FLAGS }}
+
 # Feed the codec nonsense for SECONDS, under AddressSanitizer (needs nightly Rust and cargo-fuzz)
 [group('work on it')]
 fuzz SECONDS="60": _setup
