@@ -406,6 +406,7 @@ struct awaitable_traits<boost::asio::awaitable<T, AwaitableExecutor>> {
     static_assert(sizeof(Awaitable) == 0,
                   "an asio::awaitable needs an executor here: write "
                   "co_await rust::async::schedule_on(executor, awaitable)");
+    return {};
   }
 };
 
