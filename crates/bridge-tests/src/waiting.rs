@@ -45,13 +45,18 @@ pub fn until_no_frame_is_left() {
 }
 
 /// A second in which the process has nothing to do takes next to no CPU time. A reaper that spins
-/// takes all of it: `sharp_edges.rs` shows that this measures.
+/// takes all of it, for ever: `sharp_edges.rs` shows that this measures. A slow machine may first have
+/// to finish, so one second of the next five will do.
 pub fn assert_idle() {
-    let used = idle_cpu_time(Duration::from_secs(1));
-    assert!(
-        used < Duration::from_millis(200),
-        "{used:?} of CPU while idle"
-    );
+    let mut seconds = Vec::new();
+    while seconds.len() < 5 {
+        let used = idle_cpu_time(Duration::from_secs(1));
+        if used < Duration::from_millis(200) {
+            return;
+        }
+        seconds.push(used);
+    }
+    panic!("CPU time in the seconds of an idle process: {seconds:?}");
 }
 
 /// Counts those of its kind that are dropped.
