@@ -158,7 +158,7 @@ FutureInt Doorbell::waits(const Pool& pool) const {
   struct bell {
     std::coroutine_handle<>& waits;
     bool await_ready() { return false; }
-    void await_suspend(std::coroutine_handle<> coroutine) { waits = coroutine; }
+    [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) { waits = coroutine; }
     void await_resume() {}
   };
   frame alive;
