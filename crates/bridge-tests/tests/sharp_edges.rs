@@ -262,7 +262,9 @@ fn check(compiler: &str, arguments: &[&str], source: &str) -> Option<Output> {
         .output();
     fs::remove_file(&file).unwrap();
     // Under qemu, a program that is not there has begun, and ends so.
-    output.ok().filter(|output| output.status.code() != Some(127))
+    output
+        .ok()
+        .filter(|output| output.status.code() != Some(127))
 }
 
 const A_FUTURE: &str = "#include <cstdint>\n#include \"rust/cxx.h\"\n#include \"rust/cxx_async.h\"\n\
