@@ -47,9 +47,8 @@ function play(figure) {
   });
   const count = element('span', { className: 'which', ariaHidden: 'true' });
   const keys = element('span', { className: 'keys', textContent: 'or the keys ← →' });
-  const controls = element('div', { className: 'controls' }, [
-    ...[back, ahead, playing, slider, count, keys],
-  ]);
+  const parts = [back, ahead, playing, slider, count, keys];
+  const controls = element('div', { className: 'controls' }, parts);
 
   // The threads, each with a mark for each of its moments.
   const tracks = lanes.map((name, lane) => {
