@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use exercise_02_freeze::{convert, new_bell, this_thread};
-use exercise_kit::alone;
+use exercise_kit::on_an_event_loop;
 use futures::{future, poll};
 
 #[test]
@@ -50,15 +50,4 @@ fn another_request_is_served_meanwhile() {
         );
         assert!(bell.heard(), "{served} something else held it up.");
     });
-}
-
-/// Runs a test on an event loop of one thread, which is what each of a server's is.
-fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
-    alone(test, || {
-        tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap()
-            .block_on(body);
-    })
-    .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
 }

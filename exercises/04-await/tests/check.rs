@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use exercise_04_await::{Gone, convert, new_converter};
-use exercise_kit::{alone, cpu_time, threads};
+use exercise_kit::{cpu_time, on_an_event_loop, threads};
 use futures::{FutureExt, future, poll};
 
 #[test]
@@ -83,16 +83,4 @@ fn a_pool_that_goes_away_is_an_error() {
             ),
         }
     });
-}
-
-/// Runs a test on an event loop of one thread, which is what each of a server's is.
-fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
-    alone(test, || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap()
-            .block_on(body);
-    })
-    .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
 }

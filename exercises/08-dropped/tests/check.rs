@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use exercise_08_dropped::{Pool, convert, new_pool};
-use exercise_kit::{alone, idle_cpu_time};
+use exercise_kit::{idle_cpu_time, on_an_event_loop};
 use futures::{future, poll};
 use tokio::runtime::Handle;
 use tokio::task::yield_now;
@@ -89,15 +89,4 @@ async fn finish(pool: &Pool) {
     for _ in 0..100 {
         yield_now().await;
     }
-}
-
-/// Runs a test on an event loop of one thread, which is what each of a server's is.
-fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
-    alone(test, || {
-        tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap()
-            .block_on(body);
-    })
-    .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
 }

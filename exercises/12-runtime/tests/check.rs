@@ -1,7 +1,6 @@
 //! What has to hold when exercise 12 is done.
 
 use exercise_12_runtime::{RUNTIME, new_shop, two_of};
-use exercise_kit::alone;
 use futures::future;
 use tokio::runtime::Handle;
 
@@ -58,17 +57,10 @@ fn a_panic_comes_to_cpp_as_an_exception() {
     });
 }
 
-/// Runs a test on an event loop of one thread, which is what each of a server's is.
+/// On an event loop whose runtime the exercise knows.
 fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
-    alone(test, || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap()
-            .block_on(async {
-                RUNTIME.get_or_init(Handle::current);
-                body.await;
-            });
-    })
-    .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
+    exercise_kit::on_an_event_loop(test, async {
+        RUNTIME.get_or_init(Handle::current);
+        body.await;
+    });
 }

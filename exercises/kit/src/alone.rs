@@ -170,6 +170,20 @@ fn last_words(stderr: &str, signal: Option<i32>) -> String {
         })
 }
 
+/// Runs a test on an event loop of one thread, which is what each of a server's is, in a process of
+/// its own.
+#[track_caller]
+pub fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
+    alone(test, || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap()
+            .block_on(body);
+    })
+    .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
