@@ -8,6 +8,7 @@ export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
 [private]
 default:
     @just --list --unsorted
+    @scripts/book-address
 
 # Serve step N: `just run 1`, `just run 3 folly`, `just run 1 --port 0`; `just run 4 main FILE [STORE]`
 [group('start here')]
@@ -143,10 +144,11 @@ prove *WHAT: _setup
 book: _book-tools
     @mdbook build
 
-# Serve the book and open it
+# Serve the book and open it; what follows goes to `mdbook serve`: `just read --port 4000`
 [group('the book')]
-read: _book-tools
-    @mdbook serve --open
+[no-exit-message]
+read *FLAGS:
+    @scripts/read {{ FLAGS }}
 
 # Run the book's shell lines and keep what they print; `just capture --check` compares
 [group('the book')]
