@@ -6,8 +6,9 @@ use crate::results::{Crossing, Report};
 
 const WIDTH: f64 = 760.0;
 const LABELS: f64 = 250.0;
-/// Room for a value behind the longest bar.
-const VALUES: f64 = 112.0;
+/// Room for a letter of a value, and around the value, behind the longest bar.
+const LETTER: f64 = 7.5;
+const AROUND: f64 = 18.0;
 const BAR: f64 = 14.0;
 const GAP: f64 = 12.0;
 const TOP: f64 = 74.0;
@@ -233,7 +234,7 @@ text {{ font: 13px system-ui, sans-serif; fill: var(--ink) }}
 
     /// How long the bar of a value is.
     fn length(&self, value: f64) -> f64 {
-        let room = WIDTH - LABELS - VALUES;
+        let room = WIDTH - LABELS - self.values_room();
         let part = match self.scale {
             Scale::Linear => value / self.values().fold(f64::MIN_POSITIVE, f64::max),
             Scale::Logarithmic => {
@@ -242,6 +243,13 @@ text {{ font: 13px system-ui, sans-serif; fill: var(--ink) }}
             }
         };
         room * part.clamp(0.0, 1.0)
+    }
+
+    /// What the longest value takes, so that it fits behind the longest bar.
+    fn values_room(&self) -> f64 {
+        let bars = self.rows.iter().flat_map(|row| &row.bars);
+        let letters = bars.map(|(_, says)| says.chars().count()).max();
+        letters.unwrap_or(0) as f64 * LETTER + AROUND
     }
 
     /// The powers of ten below the shortest bar and above the longest.
@@ -340,7 +348,8 @@ mod tests {
             lengths.is_sorted() && lengths[0] < lengths[2],
             "{lengths:?}"
         );
-        assert!(lengths[2] <= WIDTH - LABELS - VALUES);
+        let says = "12.0 µs (1.00)".chars().count() as f64;
+        assert!(lengths[2] <= WIDTH - LABELS - says * LETTER);
     }
 
     #[test]

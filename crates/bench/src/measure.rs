@@ -153,8 +153,8 @@ async fn saturation(
     scale: Scale,
     say: &impl Fn(&str),
 ) -> Result<Vec<Saturation>, Error> {
-    let rounds = scale.count(5);
-    let span = scale.span(2.0).max(Duration::from_secs(1));
+    let rounds = scale.count(11);
+    let span = scale.span(1.5).max(Duration::from_secs(1));
     let mut ways = Vec::new();
     for service in services {
         ways.push((service, Way::Convert));
@@ -170,7 +170,7 @@ async fn saturation(
         (all.per_second(), cpu_ms(all.cpu, all.good))
     };
     let mut codec = vec![Vec::new(); ways.len()];
-    let mut alone_rates = Vec::new();
+    let mut codec_rates = vec![Vec::new(); ways.len()];
     let mut rates = vec![Vec::new(); ways.len()];
     let mut cpu = vec![Vec::new(); ways.len()];
     for round in 1..=rounds {
@@ -187,14 +187,15 @@ async fn saturation(
             rates[index].push(all.per_second());
             cpu[index].push(cpu_ms(used, all.good));
             let after = alone();
-            alone_rates.push(after.0);
+            codec_rates[index].push((before.0 + after.0) / 2.0);
             codec[index].push((before.1 + after.1) / 2.0);
             before = after;
         }
     }
     let alone = Saturation {
         service: "codec alone".into(),
-        per_second: median(alone_rates),
+        per_second: median(codec_rates.concat()),
+        rate_of_codec: 1.0,
         cpu_ms: median(codec.concat()),
         cpu_of_codec: 1.0,
         of_convert: None,
@@ -215,6 +216,7 @@ async fn saturation(
         Saturation {
             service,
             per_second: median(rates[row].clone()),
+            rate_of_codec: part(&rates[row], &codec_rates[row]),
             cpu_ms: median(cpu[row].clone()),
             cpu_of_codec: part(&cpu[row], &codec[row]),
             of_convert,

@@ -52,6 +52,9 @@ pub struct Saturation {
     pub service: String,
     /// The median of the rounds.
     pub per_second: f64,
+    /// The median of the ratios of that to what the codec alone does right before and after: by it
+    /// services are compared, for a machine is not as fast in one minute as in the next.
+    pub rate_of_codec: f64,
     /// CPU time of the service for each conversion, in milliseconds: the median of the rounds.
     pub cpu_ms: f64,
     /// The median of the ratios of that to what the codec alone takes in the same round.

@@ -23,11 +23,11 @@ pub fn of(report: &Report, crossings: &[Crossing]) -> Vec<Target> {
     };
     let rate = |name: &str| {
         let row = saturation().find(|row| row.service == name);
-        row.map_or(f64::NAN, |row| row.per_second)
+        row.map_or(f64::NAN, |row| row.rate_of_codec)
     };
     let compared = |with: f64| {
         let steps = saturation().filter(|row| is_step(&row.service));
-        steps.map(move |row| (&*row.service, row.per_second / with))
+        steps.map(move |row| (&*row.service, row.rate_of_codec / with))
     };
     let health = || report.health.iter().filter(|row| has_pool(&row.service));
     let tick = report.machine.tick_ms;
@@ -144,10 +144,11 @@ mod tests {
     use super::*;
     use crate::results::{Health, Machine, Quantiles, Saturation};
 
-    fn saturation(service: &str, per_second: f64, cpu_of_codec: f64) -> Saturation {
+    fn saturation(service: &str, rate_of_codec: f64, cpu_of_codec: f64) -> Saturation {
         Saturation {
             service: service.into(),
-            per_second,
+            per_second: 0.0,
+            rate_of_codec,
             cpu_ms: 0.0,
             cpu_of_codec,
             of_convert: None,

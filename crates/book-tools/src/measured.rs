@@ -36,7 +36,7 @@ fn draw(report: &Value, name: &str) -> Result<String> {
         "throughput" => {
             let rows = rows("saturation")?;
             let pure = rows.iter().find(|row| row["service"] == "pure Rust");
-            let pure = pure.map_or(&Value::Null, |row| &row["per_second"]);
+            let pure = pure.map_or(&Value::Null, |row| &row["rate_of_codec"]);
             Table::of(
                 rows,
                 &[
@@ -48,7 +48,7 @@ fn draw(report: &Value, name: &str) -> Result<String> {
                 |row| {
                     vec![
                         plain(&row["per_second"], 1),
-                        ratio(&row["per_second"], pure),
+                        ratio(&row["rate_of_codec"], pure),
                         plain(&row["cpu_ms"], 1),
                         plain(&row["cpu_of_codec"], 2),
                     ]
