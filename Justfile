@@ -141,10 +141,11 @@ prove *WHAT: _setup
 
 # Build the book into book/build
 [group('the book')]
-book: _book-tools
-    @mdbook build
+book:
+    @scripts/setup linker
+    @cargo run --quiet --package book-tools -- build
 
-# Serve the book and open it; what follows goes to `mdbook serve`: `just read --port 4000`
+# Build the book, serve it and open it: `just read --port 4000`
 [group('the book')]
 [no-exit-message]
 read *FLAGS:
@@ -165,7 +166,7 @@ timelines *STEPS: _setup
 record *FLAGS: _setup
     @scripts/record {{ FLAGS }}
 
-# Check the book's pages without mdBook: listings, named tests and recipes, links, spelling
+# Check the book's pages without building it: listings, named tests and recipes, links, spelling
 [group('the book')]
 book-ci: _typos
     @cargo run --quiet --package book-tools -- check --pages
@@ -248,10 +249,6 @@ _setup:
 
 _nextest:
     @cargo nextest --version >/dev/null 2>&1 || scripts/tools cargo-nextest
-
-_book-tools: _setup
-    @scripts/tools mdbook mdbook-quiz
-    @cargo build --quiet --package book-tools
 
 _typos: _setup
     @command -v typos >/dev/null || scripts/tools typos

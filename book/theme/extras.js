@@ -138,6 +138,31 @@
   }
 })();
 
+// Makes buttons of a question's options: the one that is chosen is told right or wrong, and why.
+(() => {
+  for (const question of document.querySelectorAll(".quiz .question")) {
+    const options = [...question.querySelectorAll(".options > li")];
+    const verdict = document.createElement("p");
+    verdict.className = "verdict";
+    verdict.setAttribute("role", "status");
+    for (const option of options) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...option.childNodes);
+      button.addEventListener("click", () => {
+        if (question.classList.contains("told")) return;
+        question.classList.add("told");
+        option.classList.add("chosen");
+        verdict.textContent = option.classList.contains("correct") ? "Right." : "No.";
+        question.querySelector("details").open = true;
+      });
+      option.append(button);
+    }
+    question.querySelector("details").before(verdict);
+  }
+  for (const quiz of document.querySelectorAll(".quiz")) quiz.classList.add("live");
+})();
+
 // On paper everything is unfolded; on the screen it is then as it was.
 (() => {
   let folded = [];

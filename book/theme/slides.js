@@ -8,7 +8,7 @@
   const parameters = new URLSearchParams(location.search);
   const channel = new BroadcastChannel("book-slides");
   const SHOWN = "figure, .table-wrapper, .output, .predict, .tabs, .diff, ul, ol, .machine";
-  const LEFT_OUT = ".minutes, .tests, .notes, .on-paper, script, .reader, .quiz-placeholder, .mdbook-quiz";
+  const LEFT_OUT = ".minutes, .tests, .notes, .on-paper, script, .reader, .quiz";
 
   // What a slide says of a paragraph.
   const firstSentence = (paragraph) => {

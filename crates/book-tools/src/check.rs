@@ -10,11 +10,12 @@ use regex::Regex;
 use crate::names;
 use crate::pages::{self, Page, SOURCE};
 use crate::preprocess;
+use crate::quiz::{self, Quiz};
 use crate::teaching;
 use book_tools::listing::files_below;
 
 /// Where mdBook puts the site, from the workspace's root.
-const SITE: &str = "book/build";
+pub const SITE: &str = "book/build";
 /// Pages that one looks things up in: they need no notes.
 const REFERENCE: [&str; 7] = [
     "glossary",
@@ -32,7 +33,7 @@ const QUESTIONS: usize = 3;
 /// The page whose every numbered section names its tests.
 const EDGES: &str = "sharp-edges";
 
-/// Finds all that is wrong with the pages as they are written. This needs no mdBook.
+/// Finds all that is wrong with the pages as they are written.
 pub fn run_on_pages(root: &Path) -> Result<()> {
     report(&of_pages(root)?)
 }
@@ -196,32 +197,16 @@ fn places(page: &Page) -> BTreeSet<String> {
         .collect()
 }
 
-/// A page has a quiz, of enough questions, each with its explanation and its id.
+/// A page has a quiz, of enough questions.
 fn quizzes(root: &Path, page: &Page) -> Result<Vec<String>> {
-    let quizzes: Vec<_> = page
-        .text
-        .lines()
-        .filter_map(|line| line.strip_prefix("{{#quiz ")?.strip_suffix("}}"))
-        .collect();
+    let quizzes: Vec<_> = page.text.lines().filter_map(quiz::file).collect();
     let mut wrong = Vec::new();
     if quizzes.is_empty() && !WITHOUT_QUIZ.contains(&page.name.as_str()) {
         wrong.push("no quiz".into());
     }
     for quiz in quizzes {
-        let text = fs::read_to_string(root.join(SOURCE).join(quiz))
-            .with_context(|| format!("no quiz {quiz}"))?;
-        let count = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
-        let questions = count("[[questions]]");
-        if questions < QUESTIONS {
+        if Quiz::read(root, quiz)?.questions.len() < QUESTIONS {
             wrong.push(format!("{quiz} has fewer than {QUESTIONS} questions"));
-        }
-        for (start, what) in [
-            ("context = ", "an explanation"),
-            ("id = ", "an id: build the book once, and commit it"),
-        ] {
-            if count(start) != questions {
-                wrong.push(format!("{quiz}: a question lacks {what}"));
-            }
         }
     }
     Ok(wrong)

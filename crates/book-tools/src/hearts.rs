@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use regex::Regex;
 
 use crate::pages::SOURCE;
-use crate::printed::words;
+use crate::quiz::words;
 
 /// A beat that is this much later than the one before it, in shares of the lane, was held up.
 const LATE: f64 = 0.1;

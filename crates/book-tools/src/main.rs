@@ -1,7 +1,9 @@
-//! What the book needs beside mdBook.
+//! Builds the book, with mdBook's own crates, and checks it.
 //!
 //! ```text
 //! book-tools                       mdBook's preprocessor, called by mdBook
+//! book-tools build                 builds the book into book/build
+//! book-tools read [--port PORT]    builds it, serves it and opens it
 //! book-tools check                 checks the pages and the built site
 //! book-tools check --pages         checks the pages as they are written, without mdBook
 //! book-tools capture [PAGE]…       runs the pages' shell lines, writes the output that they show
@@ -19,8 +21,9 @@ mod pages;
 mod playback;
 mod predict;
 mod preprocess;
-mod printed;
+mod quiz;
 mod sequence;
+mod serve;
 mod story;
 mod teaching;
 mod types;
@@ -29,7 +32,8 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use mdbook_driver::MDBook;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -55,10 +59,27 @@ fn run(arguments: &[&str]) -> Result<()> {
         }
         // Any renderer will do.
         ["supports", _] => Ok(()),
+        ["build"] => build(root),
+        ["read"] => read(root, 3000),
+        ["read", "--port", port] => {
+            let port = port.parse();
+            read(root, port.context("a port is a number up to 65535")?)
+        }
         ["check"] => check::run(root),
         ["check", "--pages"] => check::run_on_pages(root),
         ["capture", "--check", pages @ ..] => capture::run(root, pages, capture::Mode::Compare),
         ["capture", pages @ ..] => capture::run(root, pages, capture::Mode::Write),
-        _ => bail!("usage: book-tools [check [--pages] | capture [--check] [PAGE]…]"),
+        _ => bail!(
+            "usage: book-tools [build | read [--port PORT] | check [--pages] | capture [--check] [PAGE]…]"
+        ),
     }
+}
+
+fn build(root: &Path) -> Result<()> {
+    MDBook::load(root)?.build()
+}
+
+fn read(root: &Path, port: u16) -> Result<()> {
+    build(root)?;
+    serve::run(&root.join(check::SITE), port)
 }

@@ -12,6 +12,7 @@
 //! | `{{#recording NAME}}` | a recorded run, `book/src/recordings/NAME.json`: a drawing, and a player of it |
 //! | `{{#figures NAME…}}` | pictures of what was measured, `book/src/figures/NAME.svg`; a note in their place before the first measurement |
 //! | `{{#measured TABLE}}` | a table of `book/src/figures/bench.json`: see [`measured`](crate::measured) |
+//! | `{{#quiz FILE}}` | the questions of `book/quizzes/FILE`, each with its answer folded |
 //! | `{{#exercises STEP}}` | a list of the exercises that go with a step |
 //! | `{{#answers}}` | every exercise with its wrong answers and its solution, for teachers |
 //! | `{{#types}}` | what a future may carry, in both spellings |
@@ -38,7 +39,7 @@ use crate::names;
 use crate::pages::{Page, SOURCE, captured, front_matter};
 use crate::playback;
 use crate::predict;
-use crate::printed;
+use crate::quiz::{self, Quiz};
 use crate::sequence::{escape, svg};
 use crate::teaching;
 use crate::types;
@@ -88,7 +89,6 @@ fn page(
     let mut answers = Answers::new(root, tests, files, &up);
     let (minutes, text) = front_matter(&chapter.content).with_context(context)?;
     let text = answers.all(text).with_context(context)?;
-    let text = printed::with_questions(root, &text).with_context(context)?;
     let minutes = minutes.map(|minutes| format!("<p class=\"minutes\">{minutes} minutes</p>\n"));
     let name = path.with_extension("");
     let notes = teaching::notes(root, &name.to_string_lossy());
@@ -146,7 +146,7 @@ impl<'a> Answers<'a> {
 
     fn all(&mut self, text: &str) -> Result<String> {
         let directive = Regex::new(
-            r"(?m)^\{\{#(listing|diff|output|predict|tests|picture|recording|figures|measured|exercises|tabs|tab|endtabs|for|endfor|hearts|answers|sketches|types)\b ?([^}\n]*)\}\}$",
+            r"(?m)^\{\{#(listing|diff|output|predict|tests|picture|recording|figures|measured|quiz|exercises|tabs|tab|endtabs|for|endfor|hearts|answers|sketches|types)\b ?([^}\n]*)\}\}$",
         )?;
         let mut result = Ok(());
         let text = directive.replace_all(text, |captures: &Captures| {
@@ -213,6 +213,7 @@ impl<'a> Answers<'a> {
             "recording" => self.recording(argument),
             "figures" => self.figures(argument),
             "measured" => measured::table(self.root, argument),
+            "quiz" => Ok(quiz::html(&Quiz::read(self.root, argument)?)),
             "exercises" => exercises::of_step(self.root, argument),
             "types" => types::table(self.root),
             "sketches" => teaching::sketches(self.root),
