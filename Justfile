@@ -74,12 +74,12 @@ vendor: _setup
 pack: vendor book
     @scripts/pack
 
-# Compile ahead what a first run would: the steps, the exercises' runner, the book's slow picture
+# Compile ahead what a first run would: the steps, the exercises' runner, what serves the book
 [group('machine')]
 prebuild: _setup
     @for step in steps/*; do cargo build --quiet --package "step-${step#steps/}"; done
     @cargo build --quiet --package exercises
-    @cargo build --quiet --package book-tools --example slow-picture
+    @cargo build --quiet --package book-tools --bins --example slow-picture
 
 # Write compile_commands.json, by which clangd knows the C++
 [group('machine')]
