@@ -70,6 +70,8 @@ pub(crate) struct Call<T> {
     state: AtomicU8,
     /// Whether there is a value in the slot. C++ sets it, whoever takes the value clears it.
     full: AtomicBool,
+    /// Whether Rust has polled: the function that began the call has returned by then.
+    polled: AtomicBool,
     /// Who waits in Rust for a value, or for the end.
     reader: AtomicWaker,
     /// Who waits in C++ for room in the slot of a stream: a reference of ours.
@@ -155,6 +157,7 @@ impl<T: Send + 'static> Call<T> {
         Arc::new(Call {
             state: AtomicU8::new(0),
             full: AtomicBool::new(false),
+            polled: AtomicBool::new(false),
             reader: AtomicWaker::new(),
             writer: AtomicPtr::default(),
             hook: AtomicPtr::default(),
@@ -218,6 +221,7 @@ impl<T: Send + 'static> Call<T> {
 
     /// Whether what is waited for has come; if not, the task is woken when that may have changed.
     unsafe fn wait(&self, cx: &mut Context<'_>, has_come: impl Fn() -> bool) -> bool {
+        self.polled.store(true, Ordering::Release);
         self.take_turns();
         if has_come() {
             return true;
@@ -474,6 +478,13 @@ impl<T: Send + 'static> Call<T> {
     pub unsafe extern "C" fn left(call: *const c_void) -> bool {
         // SAFETY: see above.
         unsafe { Self::of(call) }.is(LEAVING)
+    }
+
+    /// Whether the function that began the call has surely returned.
+    pub unsafe extern "C" fn returned(call: *const c_void) -> bool {
+        // SAFETY: see above.
+        let call = unsafe { Self::of(call) };
+        call.polled.load(Ordering::Acquire) || call.is(LEAVING)
     }
 
     /// Has a turn taken when Rust leaves; false when it has left. One at a time.

@@ -153,6 +153,7 @@ struct vtable {
   void (*share)(void* call);
   void (*release)(void* call);
   bool (*left)(const void* call);
+  bool (*returned)(const void* call);
   bool (*hang)(void* call, turn* hook);
   bool (*take_back)(void* call, turn* hook);
   turn* (*on_leaving)(void* call, turn* unless_there_is_one);
@@ -718,6 +719,10 @@ class promise_base {
     return table().on_leaving(call(), unless_there_is_one);
   }
 
+  // Whether the function that began the coroutine has surely returned.
+  bool returned() const noexcept { return table().returned(call()); }
+  void post_to_rust(turn* turn) const noexcept { table().post(call(), turn); }
+
   // That of the span in which Rust made the call; 0 without.
   std::uint64_t span_id() const noexcept { return table().span_id(call()); }
 
@@ -768,6 +773,37 @@ struct begin_at_once {
   void await_suspend(std::coroutine_handle<>) const noexcept {}
   void await_resume() const noexcept {}
 };
+
+// The last suspension, after which the frame goes by itself.
+//
+// From version 15 on GCC counts who uses a frame, and the function that begins the coroutine is one
+// of them until it returns. The count is not atomic: if the coroutine ends in another thread in
+// that moment, the frame stays forever. So a coroutine that is as fast as that waits here until
+// Rust polls, or lets go.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 15
+class end_after_return : public turn {
+ public:
+  explicit end_after_return(promise_base& promise) noexcept
+      : turn{nullptr, &end_after_return::take}, promise_(promise) {}
+
+  bool await_ready() const noexcept { return promise_.returned(); }
+  [[gnu::noinline]] void await_suspend(std::coroutine_handle<>) noexcept {
+    promise_.post_to_rust(this);
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  static void take(turn* self, bool) {
+    static_cast<end_after_return*>(self)->promise_.coroutine().destroy();
+  }
+
+  promise_base& promise_;
+};
+#else
+struct end_after_return : std::suspend_never {
+  explicit end_after_return(promise_base&) noexcept {}
+};
+#endif
 
 // Asks those to stop who have a token, when Rust leaves.
 class stop_request final : public turn {
@@ -1238,8 +1274,7 @@ class promise final : public detail::returning_promise<Future> {
   }
 
   detail::begin_at_once initial_suspend() const noexcept { return {}; }
-  // It goes by itself.
-  std::suspend_never final_suspend() const noexcept { return {}; }
+  detail::end_after_return final_suspend() noexcept { return detail::end_after_return(*this); }
 
   void unhandled_exception() noexcept {
     behavior::TryCatch<Future, behavior::Custom>::trycatch(
