@@ -354,7 +354,10 @@ pub fn answers_503_to_bodies_that_do_not_fit(binary: &str) {
         })
         .collect();
     let mut uploads: Vec<_> = uploads.into_iter().map(|it| it.join().unwrap()).collect();
-    assert_eq!(server.convert(SMALL).status, 200);
+    // What was sent last may be still on its way, and hold what is left of the bound.
+    server.wait_for("a good request to be served", || {
+        server.convert(SMALL).status == 200
+    });
     let memory = server.memory();
     // And the buffers of 60 connections, most of them refused and not closed yet.
     assert!(
