@@ -113,54 +113,46 @@
   for (const reader of ["rust", "cpp"]) show(reader, kept(reader) === "open");
 })();
 
-// Lets the reader predict an output before it says which one is right.
+// Lets the reader choose, an output or an answer, before it says which one is right.
 (() => {
-  for (const predict of document.querySelectorAll(".predict")) {
-    const choices = [...predict.querySelectorAll(":scope > .choice")];
-    const answer = document.createElement("p");
-    answer.className = "answer";
-    answer.setAttribute("role", "status");
+  const ask = (asked, choices, label, wrong) => {
+    const verdict = document.createElement("p");
+    verdict.setAttribute("role", "status");
     choices.forEach((choice, index) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = "This one";
-      button.setAttribute("aria-label", `This one, output ${index + 1}`);
+      label(button, choice, index);
       button.addEventListener("click", () => {
-        predict.classList.add("told");
+        if (asked.classList.contains("told")) return;
+        asked.classList.add("told");
         choice.classList.add("chosen");
-        const right = choice.classList.contains("correct");
-        answer.textContent = right ? "Right." : "No: look at what each of these is.";
+        verdict.textContent = choice.classList.contains("correct") ? "Right." : wrong;
+        for (const why of asked.querySelectorAll(":scope > details")) why.open = true;
       });
       choice.prepend(button);
     });
-    predict.append(answer);
-    predict.classList.add("live");
-  }
-})();
+    asked.classList.add("live");
+    return verdict;
+  };
 
-// Makes buttons of a question's options: the one that is chosen is told right or wrong, and why.
-(() => {
-  for (const question of document.querySelectorAll(".quiz .question")) {
-    const options = [...question.querySelectorAll(".options > li")];
-    const verdict = document.createElement("p");
-    verdict.className = "verdict";
-    verdict.setAttribute("role", "status");
-    for (const option of options) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...option.childNodes);
-      button.addEventListener("click", () => {
-        if (question.classList.contains("told")) return;
-        question.classList.add("told");
-        option.classList.add("chosen");
-        verdict.textContent = option.classList.contains("correct") ? "Right." : "No.";
-        question.querySelector("details").open = true;
-      });
-      option.append(button);
-    }
-    question.querySelector("details").before(verdict);
+  for (const predict of document.querySelectorAll(".predict")) {
+    const choices = predict.querySelectorAll(":scope > .choice");
+    const thisOne = (button, _choice, index) => {
+      button.textContent = "This one";
+      button.setAttribute("aria-label", `This one, output ${index + 1}`);
+    };
+    const verdict = ask(predict, choices, thisOne, "No: look at what each of these is.");
+    verdict.className = "answer";
+    predict.append(verdict);
   }
-  for (const quiz of document.querySelectorAll(".quiz")) quiz.classList.add("live");
+
+  for (const question of document.querySelectorAll(".quiz .question")) {
+    const options = question.querySelectorAll(":scope > .options > li");
+    const itself = (button, option) => button.append(...option.childNodes);
+    const verdict = ask(question, options, itself, "No.");
+    verdict.className = "verdict";
+    question.querySelector(":scope > details").before(verdict);
+  }
 })();
 
 // On paper everything is unfolded; on the screen it is then as it was.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use exercise_03_twice::{Context, Outcome, convert, new_converter};
-use exercise_kit::{Ending, alone};
+use exercise_kit::{Ending, alone, block_on};
 use tokio::sync::oneshot::Receiver;
 use tokio::time::timeout;
 
@@ -72,11 +72,7 @@ async fn answer(answered: Receiver<(Outcome, u64)>) -> (Outcome, u64) {
 /// Runs a test in which one picture ends in a certain way.
 fn once(test: &str, how: &str, body: impl Future<Output = ()>) {
     alone(test, || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap()
-            .block_on(body);
+        block_on(body);
         assert!(
             Context::count() == 0,
             "The picture that was {how} was answered, and its context is still in memory: nothing \

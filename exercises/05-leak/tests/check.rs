@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use exercise_05_leak::{convert, metrics, new_converter};
-use exercise_kit::alone;
+use exercise_kit::{alone, block_on};
 use tokio::sync::oneshot::Receiver;
 use tokio::time::timeout;
 
@@ -77,12 +77,5 @@ async fn answer(answered: Receiver<Option<u64>>) -> Option<u64> {
 
 /// Runs a test in a process of its own, where nobody else's objects are counted.
 fn each_alone(test: &str, body: impl Future<Output = ()>) {
-    alone(test, || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap()
-            .block_on(body);
-    })
-    .or_say(|ending| ending.to_string());
+    alone(test, || block_on(body)).or_say(|ending| ending.to_string());
 }

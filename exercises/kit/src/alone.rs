@@ -174,14 +174,17 @@ fn last_words(stderr: &str, signal: Option<i32>) -> String {
 /// its own.
 #[track_caller]
 pub fn on_an_event_loop(test: &str, body: impl Future<Output = ()>) {
-    alone(test, || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap()
-            .block_on(body);
-    })
-    .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
+    alone(test, || block_on(body))
+        .or_say(|ending| format!("The event loop did not get to its end: {ending}"));
+}
+
+/// Runs what is awaited on an event loop of one thread.
+pub fn block_on(body: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+        .block_on(body);
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod heap;
 mod report;
 mod sanitizer;
 
-pub use alone::{Ending, alone, on_an_event_loop};
+pub use alone::{Ending, alone, block_on, on_an_event_loop};
 pub use heap::Heap;
 pub use report::Report;
 pub use sanitizer::address_sanitizer;

@@ -664,9 +664,10 @@ class promise_base {
     if (executor_) {
       executor_.post(turn);
     } else {
-      table().post(call(), turn);
+      post_to_rust(turn);
     }
   }
+  void post_to_rust(turn* turn) const noexcept { table().post(call(), turn); }
 
   // In the span of the call as long as it lives, in one thread.
   class entered_span {
@@ -721,7 +722,6 @@ class promise_base {
 
   // Whether the function that began the coroutine has surely returned.
   bool returned() const noexcept { return table().returned(call()); }
-  void post_to_rust(turn* turn) const noexcept { table().post(call(), turn); }
 
   // That of the span in which Rust made the call; 0 without.
   std::uint64_t span_id() const noexcept { return table().span_id(call()); }

@@ -30,15 +30,20 @@ namespace detail {
 template <typename T>
 concept scheduler = requires(T& scheduler) { scheduler.schedule(); };
 
-// A coroutine that goes by itself, and that nobody waits for.
+// A coroutine that goes by itself, and that nobody waits for. It begins when the function that
+// makes it has returned, because of what `end_after_return` is for.
 struct detached {
   struct promise_type {
-    detached get_return_object() const noexcept { return {}; }
-    std::suspend_never initial_suspend() const noexcept { return {}; }
+    detached get_return_object() noexcept {
+      return {std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
+    std::suspend_always initial_suspend() const noexcept { return {}; }
     std::suspend_never final_suspend() const noexcept { return {}; }
     void return_void() const noexcept {}
     [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
   };
+
+  std::coroutine_handle<> coroutine;
 };
 
 template <scheduler Scheduler>
@@ -55,7 +60,7 @@ struct scheduler_pointer {
 template <typename Scheduler>
 struct executor_traits<scheduler_pointer<Scheduler>> {
   static void post(scheduler_pointer<Scheduler> executor, turn_handler handler) {
-    take_turn(*executor.scheduler, std::move(handler));
+    take_turn(*executor.scheduler, std::move(handler)).coroutine.resume();
   }
   static std::shared_ptr<waiting_room> room(scheduler_pointer<Scheduler>) { return nullptr; }
 };
