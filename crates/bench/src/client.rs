@@ -30,28 +30,30 @@ impl Client {
         }
     }
 
-    /// `POST /convert`, and reads the whole answer; gives its status.
-    pub async fn convert(&self, jpeg: Bytes) -> Result<u16, Error> {
-        self.status(Method::POST, "/convert", jpeg).await
+    /// `POST /convert`, and reads the whole answer; gives its status and its length in bytes.
+    pub async fn convert(&self, jpeg: Bytes) -> Result<(u16, usize), Error> {
+        self.send(Method::POST, "/convert", jpeg).await
     }
 
     /// `PUT path`, and gives the answer's status.
     pub async fn put(&self, path: &str, jpeg: Bytes) -> Result<u16, Error> {
-        self.status(Method::PUT, path, jpeg).await
+        Ok(self.send(Method::PUT, path, jpeg).await?.0)
     }
 
     /// `DELETE path`, and gives the answer's status.
     pub async fn delete(&self, path: &str) -> Result<u16, Error> {
-        self.status(Method::DELETE, path, Bytes::new()).await
+        Ok(self.send(Method::DELETE, path, Bytes::new()).await?.0)
     }
 
-    async fn status(&self, method: Method, path: &str, body: Bytes) -> Result<u16, Error> {
+    async fn send(&self, method: Method, path: &str, body: Bytes) -> Result<(u16, usize), Error> {
         let (mut answer, sender) = self.request(method, path, body).await?;
+        let mut length = 0;
         while let Some(frame) = answer.frame().await {
-            frame.map_err(|error| self.failed(error))?;
+            let frame = frame.map_err(|error| self.failed(error))?;
+            length += frame.data_ref().map_or(0, Bytes::len);
         }
         self.keep(sender);
-        Ok(answer.status().as_u16())
+        Ok((answer.status().as_u16(), length))
     }
 
     /// `GET path`: the status and the text.

@@ -14,6 +14,7 @@ pub mod crossing;
 pub mod drive;
 pub mod figures;
 pub mod measure;
+pub mod pure_rust;
 pub mod report;
 pub mod results;
 pub mod steps;

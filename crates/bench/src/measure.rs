@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use codec::fixtures::{GOOD, PHOTO, SMALL};
 use contract::Process;
+use hyper::body::Bytes;
 use tokio::time::sleep;
 
 use crate::client::Client;
@@ -157,10 +158,11 @@ async fn saturation(
     let span = scale.span(1.5).max(Duration::from_secs(1));
     let mut ways = Vec::new();
     for service in services {
-        ways.push((service, Way::Convert));
+        let (_, png_bytes) = service.client.convert(Bytes::from_static(PHOTO)).await?;
+        ways.push((service, Way::Convert, Some(png_bytes)));
         // Only where the service has such a thing.
         if Way::Keep.send(&service.client, SMALL).await? {
-            ways.push((service, Way::Keep));
+            ways.push((service, Way::Keep, None));
         }
     }
     // The codec alone has its turn before and after each service: a machine that is slower for some
@@ -176,7 +178,7 @@ async fn saturation(
     for round in 1..=rounds {
         say(&format!("  round {round} of {rounds}"));
         let mut before = alone();
-        for (index, (service, way)) in ways.iter().enumerate() {
+        for (index, (service, way, _)) in ways.iter().enumerate() {
             let until = Instant::now() + span;
             let used = service.server.cpu_time().map_err(gone)?;
             let all = saturate(&service.client, CONNECTIONS, *way, PHOTO, move |_| {
@@ -198,30 +200,37 @@ async fn saturation(
         rate_of_codec: 1.0,
         cpu_ms: median(codec.concat()),
         cpu_of_codec: 1.0,
+        png_bytes: codec::jpeg_to_png(PHOTO, codec::MAX_PIXELS)
+            .map(|png| png.len())
+            .ok(),
         of_convert: None,
     };
     let part = |rates: &[f64], of: &[f64]| {
         let ratios = rates.iter().zip(of).map(|(rate, of)| rate / of);
         median(ratios.collect())
     };
-    let rows = ways.iter().enumerate().map(|(row, (service, way))| {
-        let (service, of_convert) = match way {
-            Way::Convert => (service.name.into(), None),
-            // The row before is the same service's.
-            Way::Keep => {
-                let part = part(&rates[row], &rates[row - 1]);
-                (format!("{}, PUT", service.name), Some(part))
+    let rows = ways
+        .iter()
+        .enumerate()
+        .map(|(row, (service, way, png_bytes))| {
+            let (service, of_convert) = match way {
+                Way::Convert => (service.name.into(), None),
+                // The row before is the same service's.
+                Way::Keep => {
+                    let part = part(&rates[row], &rates[row - 1]);
+                    (format!("{}, PUT", service.name), Some(part))
+                }
+            };
+            Saturation {
+                service,
+                per_second: median(rates[row].clone()),
+                rate_of_codec: part(&rates[row], &codec_rates[row]),
+                cpu_ms: median(cpu[row].clone()),
+                cpu_of_codec: part(&cpu[row], &codec[row]),
+                png_bytes: *png_bytes,
+                of_convert,
             }
-        };
-        Saturation {
-            service,
-            per_second: median(rates[row].clone()),
-            rate_of_codec: part(&rates[row], &codec_rates[row]),
-            cpu_ms: median(cpu[row].clone()),
-            cpu_of_codec: part(&cpu[row], &codec[row]),
-            of_convert,
-        }
-    });
+        });
     Ok(std::iter::once(alone).chain(rows).collect())
 }
 

@@ -11,7 +11,8 @@ pub fn print(report: &Report) {
     );
 
     println!(
-        "\nSaturation, 16 connections: conversions/s, CPU ms for each, that of the codec alone = 1"
+        "\nSaturation, 16 connections: conversions/s, CPU ms for each, that of the codec alone = 1, \
+         bytes of the PNG"
     );
     for row in &report.saturation {
         let (service, rate) = (&row.service, row.per_second);
@@ -19,6 +20,9 @@ pub fn print(report: &Report) {
             "  {service:<26} {rate:>8.1} {:>7.2} {:>6.3}",
             row.cpu_ms, row.cpu_of_codec
         );
+        if let Some(bytes) = row.png_bytes {
+            print!(" {bytes:>9}");
+        }
         match row.of_convert {
             Some(part) => println!("   {part:.2} of its POST /convert"),
             None => println!(),

@@ -59,6 +59,9 @@ pub struct Saturation {
     pub cpu_ms: f64,
     /// The median of the ratios of that to what the codec alone takes in the same round.
     pub cpu_of_codec: f64,
+    /// The PNG's length in bytes, where it is sent back: what takes longer may have made it smaller.
+    #[serde(default)]
+    pub png_bytes: Option<usize>,
     /// Where pictures are kept, not sent back: the median of the ratios to those that are, by the
     /// same service in the same round.
     #[serde(default)]

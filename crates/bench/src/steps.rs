@@ -99,6 +99,11 @@ pub fn pure_rust() -> Service {
     of_this_crate("pure Rust", "pure-rust")
 }
 
+/// The same with a setting that makes the PNG as small as that of the steps.
+pub fn pure_rust_small() -> Service {
+    of_this_crate("pure Rust, PNG as small", "pure-rust-small")
+}
+
 /// The service that converts as the article does, of this crate.
 pub fn plain_stb() -> Service {
     of_this_crate("the article's codec", "plain-stb")

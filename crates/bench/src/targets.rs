@@ -43,6 +43,11 @@ pub fn of(report: &Report, crossings: &[Crossing]) -> Vec<Target> {
             compared(rate(&steps::pure_rust().name)),
         ),
         target(
+            "conversions/s, as a multiple of the one in pure Rust whose PNG is as small",
+            Must::AtLeast(1.0),
+            compared(rate(&steps::pure_rust_small().name)),
+        ),
+        target(
             "CPU time for a conversion, as a multiple of the codec's alone",
             Must::AtMost(1.05),
             saturation()
@@ -151,6 +156,7 @@ mod tests {
             rate_of_codec,
             cpu_ms: 0.0,
             cpu_of_codec,
+            png_bytes: None,
             of_convert: None,
         }
     }
@@ -165,6 +171,7 @@ mod tests {
                 saturation("01-first", 100.0, 2.0),
                 saturation("02-second", 120.0, cpu_of_codec),
                 saturation(&steps::pure_rust().name, 100.0, 1.0),
+                saturation(&steps::pure_rust_small().name, 50.0, 1.0),
                 saturation(&steps::plain_stb().name, 10.0, 1.0),
             ],
             ..Report::default()
@@ -177,9 +184,10 @@ mod tests {
         assert!(targets.iter().all(|target| target.met), "{targets:?}");
         assert_eq!(targets[0].measured, "01-first 10.00, 02-second 12.00");
         assert_eq!(targets[1].measured, "01-first 1.00, 02-second 1.20");
+        assert_eq!(targets[2].measured, "01-first 2.00, 02-second 2.40");
         // Of the first step, which has no pool, and of others it is not asked.
-        assert_eq!(targets[2].measured, "02-second 1.04");
-        assert!(!of(&report(1.06), &[])[2].met);
+        assert_eq!(targets[3].measured, "02-second 1.04");
+        assert!(!of(&report(1.06), &[])[3].met);
     }
 
     #[test]
@@ -216,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_is_not_listed_and_what_is_no_number_is_not_met() {
-        assert_eq!(of(&report(1.0), &[]).len(), 3);
-        assert!(!of(&report(f64::NAN), &[])[2].met);
+        assert_eq!(of(&report(1.0), &[]).len(), 4);
+        assert!(!of(&report(f64::NAN), &[])[3].met);
     }
 }

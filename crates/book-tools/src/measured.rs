@@ -44,6 +44,7 @@ fn draw(report: &Value, name: &str) -> Result<String> {
                     "pure Rust = 1",
                     "CPU for each, ms",
                     "codec alone = 1",
+                    "PNG, KB",
                 ],
                 |row| {
                     vec![
@@ -51,6 +52,7 @@ fn draw(report: &Value, name: &str) -> Result<String> {
                         ratio(&row["rate_of_codec"], pure),
                         plain(&row["cpu_ms"], 1),
                         plain(&row["cpu_of_codec"], 2),
+                        kilobytes(&row["png_bytes"]),
                     ]
                 },
             )
@@ -179,6 +181,13 @@ fn plain(value: &Value, digits: usize) -> String {
 fn percent(value: &Value) -> String {
     match value.as_f64() {
         Some(value) => format!("{:.1} %", value * 100.0),
+        None => "–".into(),
+    }
+}
+
+fn kilobytes(value: &Value) -> String {
+    match value.as_f64() {
+        Some(value) => format!("{:.0}", value / 1000.0),
         None => "–".into(),
     }
 }

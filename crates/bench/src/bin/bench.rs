@@ -89,10 +89,11 @@ fn measure(flags: &Flags, say: impl Fn(&str)) -> Result<Report, Error> {
     say("building in release what is to be measured");
     let mut services = steps::on_every_executor()?;
     services.push(steps::pure_rust());
-    services.push(steps::plain_stb());
+    let beside = [steps::pure_rust_small(), steps::plain_stb()];
+    services.extend(beside.clone());
     let mut subjects = build(services, &say)?;
-    // The article's codec is measured beside the others, and has not all that they have.
-    let beside = subjects.split_off(subjects.len() - 1);
+    // Of these only the conversions per second are of interest.
+    let beside = subjects.split_off(subjects.len() - beside.len());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -185,14 +185,14 @@ async fn send(client: Client, counts: Arc<Counts>) {
         let answer = client.convert(Bytes::from_static(PHOTO)).await;
         counts.in_flight.fetch_sub(1, Ordering::Relaxed);
         match answer {
-            Ok(200) => {
+            Ok((200, _)) => {
                 counts.conversions.note(begun.elapsed());
                 counts.converted.fetch_add(1, Ordering::Relaxed)
             }
             Ok(_) => counts.refused.fetch_add(1, Ordering::Relaxed),
             Err(_) => counts.failed.fetch_add(1, Ordering::Relaxed),
         };
-        if !matches!(answer, Ok(200)) {
+        if !matches!(answer, Ok((200, _))) {
             sleep(Duration::from_millis(100)).await;
         }
     }
