@@ -72,13 +72,13 @@ fn start(subjects: &[Subject], threads: usize) -> Result<Vec<Running<'_>>, Error
 /// Measures everything, or with `only_saturation` the conversions per second, and of `beside` only
 /// these; `say` is told what comes next.
 pub async fn run(
+    machine: Machine,
     subjects: &[Subject],
     beside: &[Subject],
     scale: Scale,
     only_saturation: bool,
     say: impl Fn(&str),
 ) -> Result<Report, Error> {
-    let machine = Machine::this();
     let cores = machine.cores;
     let mut report = Report {
         machine,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use bench::measure::{Scale, Subject};
-use bench::results::{Crossing, Report};
+use bench::results::{Crossing, Machine, Report};
 use bench::steps::Service;
 use bench::{Error, figures, measure, report, steps, targets};
 use clap::Parser;
@@ -86,6 +86,8 @@ fn run(flags: &Flags) -> Result<(), Error> {
 }
 
 fn measure(flags: &Flags, say: impl Fn(&str)) -> Result<Report, Error> {
+    // Before the build, which is load too.
+    let machine = Machine::this();
     say("building in release what is to be measured");
     let mut services = steps::on_every_executor()?;
     services.push(steps::pure_rust());
@@ -99,6 +101,7 @@ fn measure(flags: &Flags, say: impl Fn(&str)) -> Result<Report, Error> {
         .build()
         .map_err(Error::io("cannot make an event loop"))?;
     runtime.block_on(measure::run(
+        machine,
         &subjects,
         &beside,
         Scale(flags.scale),
