@@ -1,6 +1,7 @@
 //! The behaviours, each a function that starts the binary at a path and fails by panicking.
 
 use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -333,14 +334,17 @@ pub fn answers_408_to_a_body_that_stalls(binary: &str) {
     assert_eq!(server.convert(SMALL).status, 200);
 }
 
-/// 60 uploads of 4 MB, each a byte short of its end, where 32 MiB are for bodies: memory stays below
-/// that, those that do not fit are told, and a good request beside them is served.
-pub fn answers_503_to_bodies_that_do_not_fit(binary: &str) {
-    const BOUND: usize = 32 << 20;
-    let flags = ["--body-memory", &BOUND.to_string(), "--body-timeout", "2"];
-    let server = Server::start(binary, &flags);
-    assert_eq!(server.convert(SMALL).status, 200);
-    let fresh = server.memory();
+/// What there is for bodies where they are not to fit.
+const BODIES: usize = 32 << 20;
+
+fn start_with_little_for_bodies(binary: &str) -> Server {
+    let flags = ["--body-memory", &BODIES.to_string(), "--body-timeout", "2"];
+    Server::start(binary, &flags)
+}
+
+/// 60 uploads of 4 MB, each a byte short of its end, of which most do not fit. Waits until a good
+/// request is served again.
+fn send_more_than_fits(server: &Server) -> Vec<TcpStream> {
     let uploads: Vec<_> = (0..60)
         .map(|_| {
             let mut connection = server.connect();
@@ -353,23 +357,38 @@ pub fn answers_503_to_bodies_that_do_not_fit(binary: &str) {
             })
         })
         .collect();
-    let mut uploads: Vec<_> = uploads.into_iter().map(|it| it.join().unwrap()).collect();
+    let uploads = uploads.into_iter().map(|it| it.join().unwrap()).collect();
     // What was sent last may be still on its way, and hold what is left of the bound.
     server.wait_for("a good request to be served", || {
         server.convert(SMALL).status == 200
     });
-    let memory = server.memory();
-    // And the buffers of 60 connections, most of them refused and not closed yet.
-    assert!(
-        memory < fresh + BOUND as u64 + 60 * (512 << 10),
-        "{memory} bytes, {fresh} when fresh"
-    );
+    uploads
+}
+
+/// Bodies that do not fit beside those that are held are told so, and a good request is served.
+pub fn answers_503_to_bodies_that_do_not_fit(binary: &str) {
+    let server = start_with_little_for_bodies(binary);
+    let mut uploads = send_more_than_fits(&server);
     let statuses: Vec<_> = uploads.iter_mut().map(read_status).collect();
     let told = |status| statuses.iter().filter(|it| **it == status).count();
     // Each that is held takes 4 MB.
-    assert!(told(503) >= 60 - BOUND / 4_000_000, "{statuses:?}");
+    assert!(told(503) >= 60 - BODIES / 4_000_000, "{statuses:?}");
     assert_eq!(told(503) + told(408), 60, "{statuses:?}");
     assert_eq!(server.convert(SMALL).status, 200);
+}
+
+/// Memory stays below what there is for bodies, however many are sent.
+pub fn holds_no_more_bodies_than_fit(binary: &str) {
+    let server = start_with_little_for_bodies(binary);
+    assert_eq!(server.convert(SMALL).status, 200);
+    let fresh = server.memory();
+    let _uploads = send_more_than_fits(&server);
+    let memory = server.memory();
+    // And the buffers of 60 connections, most of them refused and not closed yet.
+    assert!(
+        memory < fresh + BODIES as u64 + 60 * (512 << 10),
+        "{memory} bytes, {fresh} when fresh"
+    );
 }
 
 /// Told to stop, the server answers what it has, and does not wait for bodies that have not come.

@@ -59,6 +59,7 @@ macro_rules! every_step {
             survives_a_body_that_stops_in_the_middle
             answers_408_to_a_body_that_stalls
             answers_503_to_bodies_that_do_not_fit
+            holds_no_more_bodies_than_fit
             stops_though_bodies_have_not_come
             answers_running_conversions_before_it_stops
             stops_though_a_page_is_open
