@@ -609,7 +609,7 @@ fn assert_idle(server: &Server) {
 pub fn answers_what_waits_in_the_queue_before_it_stops(binary: &str) {
     let server = Server::start(binary, &["--pool-threads", "1", "--queue", "10"]);
     let mut clients: Vec<_> = (0..8).map(|_| server.begin_convert(medium())).collect();
-    server.wait_for_in_flight(8);
+    server.wait_for_begun(8);
     server.terminate();
     for client in &mut clients {
         assert_eq!(read_status(client), 200);

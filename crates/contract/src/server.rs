@@ -143,6 +143,14 @@ impl Server {
         value_of(&text, "conversions_in_flight") + value_of(&text, "conversion_seconds_count")
     }
 
+    /// Waits until so many conversions have begun since the server did, whether or not the first of
+    /// them have ended by then.
+    pub fn wait_for_begun(&self, wanted: u32) {
+        self.wait_for("the conversions to begin", || {
+            self.conversions_begun() >= f64::from(wanted)
+        });
+    }
+
     /// A counter or gauge of `/metrics`, zero when it is not there yet.
     pub fn metric(&self, name: &str) -> f64 {
         value_of(&self.get("/metrics").text(), name)

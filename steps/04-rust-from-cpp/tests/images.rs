@@ -247,7 +247,7 @@ fn two_uploads_of_one_name_are_answered_before_the_server_stops() {
     let uploads: Vec<_> = (0..2)
         .map(|_| begin(address, "PUT", "slow.png", "", slow()).unwrap())
         .collect();
-    server.wait_for_in_flight(2);
+    server.wait_for_begun(2);
     server.terminate();
     let mut statuses: Vec<_> = uploads
         .into_iter()
