@@ -158,7 +158,13 @@ async fn saturation(
     let span = scale.span(1.5).max(Duration::from_secs(1));
     let mut ways = Vec::new();
     for service in services {
-        let (_, png_bytes) = service.client.convert(Bytes::from_static(PHOTO)).await?;
+        let (status, png_bytes) = service.client.convert(Bytes::from_static(PHOTO)).await?;
+        if status != 200 {
+            let name = service.name;
+            return Err(Error::Unfit(format!(
+                "{name} answers a photograph with {status}"
+            )));
+        }
         ways.push((service, Way::Convert, Some(png_bytes)));
         // Only where the service has such a thing.
         if Way::Keep.send(&service.client, SMALL).await? {
@@ -194,15 +200,15 @@ async fn saturation(
             before = after;
         }
     }
+    let png = codec::jpeg_to_png(PHOTO, codec::MAX_PIXELS);
+    let png = png.map_err(|error| Error::Unfit(error.to_string()))?;
     let alone = Saturation {
         service: "codec alone".into(),
         per_second: median(codec_rates.concat()),
         rate_of_codec: 1.0,
         cpu_ms: median(codec.concat()),
         cpu_of_codec: 1.0,
-        png_bytes: codec::jpeg_to_png(PHOTO, codec::MAX_PIXELS)
-            .map(|png| png.len())
-            .ok(),
+        png_bytes: Some(png.len()),
         of_convert: None,
     };
     let part = |rates: &[f64], of: &[f64]| {

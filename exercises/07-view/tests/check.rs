@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use exercise_07_view::{checksum, new_pool};
-use exercise_kit::{Ending, Heap, Report, alone};
+use exercise_kit::{Ending, Heap, Report, alone, block_on};
 use futures::poll;
 
 #[global_allocator]
@@ -103,12 +103,4 @@ fn dangling(report: &Report) -> String {
         "C++ still had a slice of bytes that Rust owned, and Rust has freed them."
     };
     format!("{found} {cause}")
-}
-
-fn block_on(future: impl Future) {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap()
-        .block_on(future);
 }
