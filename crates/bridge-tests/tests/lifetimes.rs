@@ -156,11 +156,8 @@ fn without_a_runtime_a_dropped_call_leaves_nothing() {
     for _ in 0..100 {
         drop(ffi::awaits_here(never(&dropped)).keep(kept.witness()));
     }
-    // They went in this thread, where they were awaited.
-    assert_eq!(
-        (dropped.count(), kept.count(), calls::live_frames()),
-        (100, 100, 0)
-    );
+    // They went in this thread, where they were awaited; what was kept goes in one of ours.
+    assert_eq!((dropped.count(), calls::live_frames()), (100, 0));
     for _ in 0..100 {
         let call = ffi::awaits_in_pool(&pool, never(&dropped)).keep(kept.witness());
         thread::yield_now();
@@ -304,7 +301,7 @@ fn a_pool_that_a_call_keeps_is_not_joined_by_a_thread_of_its_own() {
     drop(call);
     gate.open();
     block_until(|| !joined_in.lock().unwrap().is_empty());
-    assert_eq!(*joined_in.lock().unwrap(), "co-await-drop");
+    assert_eq!(*joined_in.lock().unwrap(), "co-await");
     until_no_frame_is_left();
 }
 
@@ -480,7 +477,12 @@ fn a_task_of_another_kind_is_destroyed_by_its_owner_alone() {
 #[test]
 fn no_thread_but_the_pools_and_ours_is_ever_started() {
     let child = in_child("no_thread_but_the_pools_and_ours_is_ever_started", || {
-        let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
+        // Of ours there may be some for a while.
+        let threads = || {
+            let all = std::fs::read_dir("/proc/self/task").unwrap();
+            let names = all.map(|task| std::fs::read_to_string(task.unwrap().path().join("comm")));
+            names.filter(|name| !matches!(name.as_deref(), Ok("co-await\n") | Err(_))).count()
+        };
         let before = threads();
         let pool = calls::new_pool(1);
         for value in 0..1000 {

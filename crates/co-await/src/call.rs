@@ -3,9 +3,9 @@
 //! The future holds one reference, the frame the other, until its memory is gone. Nothing here is
 //! locked. Each field belongs to one side at a time, and `state` says to which.
 
-use std::cell::UnsafeCell;
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, Ordering};
@@ -16,7 +16,7 @@ use cxx_async::CxxAsyncException;
 use futures::task::AtomicWaker;
 
 use crate::Error;
-use crate::cleanup::{drop_elsewhere, drop_quietly};
+use crate::elsewhere::{Kept, above_cpp, drop_where_one_may, take_elsewhere};
 use crate::recorder::record;
 use crate::span::Span;
 
@@ -45,7 +45,7 @@ impl Turn {
     /// # Safety
     ///
     /// `turn` was handed over by C++, and nobody takes it but the caller.
-    unsafe fn take(turn: *mut Turn) {
+    pub unsafe fn take(turn: *mut Turn) {
         // SAFETY: as above.
         unsafe { ((*turn).take)(turn, true) }
     }
@@ -66,7 +66,7 @@ fn gone() -> *mut Turn {
     ptr::without_provenance_mut(1)
 }
 
-pub(crate) struct Call<T> {
+pub(crate) struct Call<T: Send + 'static> {
     state: AtomicU8,
     /// Whether there is a value in the slot. C++ sets it, whoever takes the value clears it.
     full: AtomicBool,
@@ -89,7 +89,7 @@ pub(crate) struct Call<T> {
     /// What C++ threw. C++'s until it has finished, the future's after.
     thrown: UnsafeCell<Option<Box<CxxAsyncException>>>,
     /// What Rust wants kept. The future's; from `LEFT` on that of whoever finishes.
-    kept: UnsafeCell<Option<Box<dyn Send>>>,
+    kept: UnsafeCell<Option<Kept>>,
     /// What few calls have.
     more: Option<Box<More<T>>>,
 }
@@ -103,9 +103,9 @@ struct More<T> {
 
 // SAFETY: values of `T`, and what is kept, move between threads, and only one thread at a time has
 // them; see the fields.
-unsafe impl<T: Send> Send for Call<T> {}
+unsafe impl<T: Send + 'static> Send for Call<T> {}
 // SAFETY: as above.
-unsafe impl<T: Send> Sync for Call<T> {}
+unsafe impl<T: Send + 'static> Sync for Call<T> {}
 
 /// The end of a call that Rust holds, in a future or a stream. Dropped, it leaves.
 pub(crate) struct Caller<T: Send + 'static>(Arc<Call<T>>);
@@ -124,6 +124,23 @@ impl<T: Send + 'static> Caller<T> {
         unsafe { self.0.keep(value) }
     }
 
+    /// As a pointer, for a [`Handle`](crate::handle::Handle).
+    pub fn into_raw(self) -> *mut () {
+        let caller = ManuallyDrop::new(self);
+        // SAFETY: what is read is not used any more, nor dropped.
+        Arc::into_raw(unsafe { ptr::read(&caller.0) })
+            .cast_mut()
+            .cast()
+    }
+
+    /// # Safety
+    ///
+    /// The pointer comes from `into_raw`, for the same `T`, and there is one caller of it.
+    pub unsafe fn from_raw(raw: *mut ()) -> Self {
+        // SAFETY: as above.
+        Caller(unsafe { Arc::from_raw(raw.cast_const().cast()) })
+    }
+
     /// The result, once C++ has finished.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
         // SAFETY: as above.
@@ -139,9 +156,55 @@ impl<T: Send + 'static> Caller<T> {
 
 impl<T: Send + 'static> Drop for Caller<T> {
     fn drop(&mut self) {
-        // SAFETY: nobody else is the caller, and it does nothing after this.
-        unsafe { self.0.leave() }
+        leave_in_turn(&self.0);
     }
+}
+
+/// Who leaves one call may end another, and that a further one: as many within one another as this.
+const DEPTH: usize = 128;
+
+thread_local! {
+    /// How many calls this thread leaves, each within the one before.
+    static LEAVING_NOW: Cell<usize> = const { Cell::new(0) };
+    /// Those that were one too many: the first that was left leaves them.
+    static LEAVE_NEXT: RefCell<Vec<Arc<dyn Leave>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A call that its caller has dropped.
+trait Leave {
+    /// # Safety
+    ///
+    /// Its caller does nothing after this.
+    unsafe fn leave(&self);
+}
+
+impl<T: Send + 'static> Leave for Call<T> {
+    unsafe fn leave(&self) {
+        // SAFETY: as above.
+        unsafe { Call::leave(self) }
+    }
+}
+
+/// Leaves a call, and takes no more of the stack for a chain of a million of them than for a few.
+fn leave_in_turn<T: Send + 'static>(call: &Arc<Call<T>>) {
+    let depth = LEAVING_NOW.get();
+    if depth == DEPTH {
+        // Not where the thread's own data are gone already.
+        let kept = LEAVE_NEXT.try_with(|next| next.borrow_mut().push(call.clone()));
+        if kept.is_ok() {
+            return;
+        }
+    }
+    LEAVING_NOW.set(depth + 1);
+    // SAFETY: the caller is dropped, and it was the only one.
+    unsafe { call.leave() };
+    while depth == 0 {
+        let next = LEAVE_NEXT.try_with(|next| next.borrow_mut().pop());
+        let Ok(Some(next)) = next else { break };
+        // SAFETY: as above.
+        unsafe { next.leave() };
+    }
+    LEAVING_NOW.set(depth);
 }
 
 /// The side of Rust.
@@ -173,9 +236,10 @@ impl<T: Send + 'static> Call<T> {
     unsafe fn keep(&self, value: impl Send + 'static) {
         // SAFETY: the future has not left, so what is kept is its own.
         let kept = unsafe { &mut *self.kept.get() };
+        let value = Kept::new(value);
         *kept = Some(match kept.take() {
-            Some(earlier) => Box::new((earlier, value)),
-            None => Box::new(value),
+            Some(earlier) => earlier.and(value),
+            None => value,
         });
     }
 
@@ -271,12 +335,15 @@ impl<T: Send + 'static> Call<T> {
         }
     }
 
+    /// Not in this thread what is kept: it may be one of the pool's that it owns.
     unsafe fn clean_up(&self) {
-        // SAFETY: the caller's.
+        // SAFETY: C++ has finished: all is the future's.
         unsafe {
-            self.let_go_of_kept();
+            if let Some(kept) = (*self.kept.get()).take() {
+                kept.go_elsewhere();
+            }
             while let Some(value) = self.take_value() {
-                drop(value);
+                drop_where_one_may(value);
             }
         }
     }
@@ -301,11 +368,13 @@ impl<T: Send + 'static> Call<T> {
 
     unsafe fn let_go_of_kept(&self) {
         // SAFETY: C++ has finished, and did not find that Rust had left.
-        drop(unsafe { (*self.kept.get()).take() });
+        if let Some(kept) = unsafe { (*self.kept.get()).take() } {
+            kept.go();
+        }
     }
 }
 
-impl<T> Call<T> {
+impl<T: Send + 'static> Call<T> {
     fn is(&self, what: u8) -> bool {
         self.state.load(Ordering::Acquire) & what != 0
     }
@@ -329,7 +398,7 @@ impl<T> Call<T> {
     }
 }
 
-impl<T> Drop for Call<T> {
+impl<T: Send + 'static> Drop for Call<T> {
     fn drop(&mut self) {
         Waiting::release(*self.writer.get_mut());
         let told = *self.on_leaving.get_mut();
@@ -341,9 +410,25 @@ impl<T> Drop for Call<T> {
         if *self.full.get_mut() {
             // SAFETY: nobody else is left.
             let value = unsafe { self.slot.get_mut().assume_init_read() };
-            drop_quietly(value);
+            drop_where_one_may(value);
         }
-        drop_quietly(self.more.take());
+        if let Some(kept) = self.kept.get_mut().take() {
+            kept.go_elsewhere();
+        }
+        if let Some(mut more) = self.more.take() {
+            while let Some(value) = more.queue.as_ref().and_then(ArrayQueue::pop) {
+                drop_where_one_may(value);
+            }
+            more.queue = None;
+        }
+    }
+}
+
+#[cfg(debug_assertions)]
+impl<T: Send + 'static> crate::unpolled::Waits for Call<T> {
+    fn waits_for_its_first_poll(&self) -> bool {
+        let turns = self.turns.load(Ordering::Relaxed);
+        !self.polled.load(Ordering::Relaxed) && !turns.is_null() && turns != gone()
     }
 }
 
@@ -420,7 +505,7 @@ impl<T: Send + 'static> Call<T> {
         // SAFETY: see above.
         unsafe { call.fill(item) };
         record("woken", call);
-        call.reader.wake();
+        above_cpp(|| call.reader.wake());
         true
     }
 
@@ -448,15 +533,17 @@ impl<T: Send + 'static> Call<T> {
         // SAFETY: see above.
         let call = unsafe { Arc::from_raw(call.cast::<Self>()) };
         record("gone", Arc::as_ptr(&call));
-        if call.state.fetch_or(FINISHED, Ordering::AcqRel) & LEFT == 0 {
-            record("woken", Arc::as_ptr(&call));
-            call.reader.wake();
-            return;
-        }
-        // SAFETY: Rust has left, so what it kept is ours.
-        if let Some(kept) = unsafe { (*call.kept.get()).take() } {
-            drop_elsewhere(kept);
-        }
+        above_cpp(|| {
+            if call.state.fetch_or(FINISHED, Ordering::AcqRel) & LEFT == 0 {
+                record("woken", Arc::as_ptr(&call));
+                call.reader.wake();
+            } else if let Some(kept) = unsafe { (*call.kept.get()).take() } {
+                // SAFETY (above): Rust has left, so what it kept is ours.
+                kept.go_elsewhere();
+            }
+            // Here, for it may be the last reference.
+            drop(call);
+        });
     }
 
     /// Another reference, for what may outlive the frame; given back by `release`.
@@ -471,7 +558,7 @@ impl<T: Send + 'static> Call<T> {
     /// Gives a reference back.
     pub unsafe extern "C" fn release(call: *const c_void) {
         // SAFETY: it comes from `share`.
-        unsafe { Arc::decrement_strong_count(call.cast::<Self>()) };
+        above_cpp(|| unsafe { Arc::decrement_strong_count(call.cast::<Self>()) });
     }
 
     /// Whether Rust has let go of the future, or does so now.
@@ -543,7 +630,7 @@ impl<T: Send + 'static> Call<T> {
         unsafe { Self::of(call) }.span().map_or(0, Span::id)
     }
 
-    /// Has a turn taken where Rust polls; in this thread once nobody polls any more.
+    /// Has a turn taken where Rust polls; in a thread of ours once nobody polls any more.
     pub unsafe extern "C" fn post(call: *const c_void, turn: *mut Turn) {
         // The frame may be gone as soon as the turn can be taken.
         // SAFETY: see above.
@@ -554,8 +641,7 @@ impl<T: Send + 'static> Call<T> {
         let mut newest = call.turns.load(Ordering::Relaxed);
         loop {
             if newest == gone() {
-                // SAFETY: C++ has handed it over.
-                return unsafe { Turn::take(turn) };
+                return take_elsewhere(turn);
             }
             // SAFETY: nobody else sees the turn yet.
             unsafe { (*turn).next = newest };
@@ -567,7 +653,12 @@ impl<T: Send + 'static> Call<T> {
             ) {
                 Ok(_) => {
                     record("woken", Arc::as_ptr(&call));
-                    return call.reader.wake();
+                    #[cfg(debug_assertions)]
+                    crate::unpolled::watch(&call);
+                    return above_cpp(|| {
+                        call.reader.wake();
+                        drop(call);
+                    });
                 }
                 Err(now) => newest = now,
             }

@@ -2,33 +2,43 @@
 
 use std::fmt::Display;
 use std::future::poll_fn;
-use std::marker::PhantomData;
-use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use cxx_async::CxxAsyncException;
 use futures::FutureExt;
-use futures::future::BoxFuture;
 
 use crate::Error;
 use crate::call::Caller;
+use crate::elsewhere::Kept;
+use crate::handle::{Handle, OfCall, Polled};
 use crate::span::Span;
 
-/// Two words, of which C++ knows only that both are zero when it has moved the future away: no
-/// value of this type looks so.
-pub struct Future<T: Send + 'static>(Maker<T>);
+/// What both languages hold of a future; for the two words see [`Handle`].
+#[repr(transparent)]
+pub struct Future<T: Send + 'static>(Handle<Result<T, Error>>);
 
-enum Maker<T: Send + 'static> {
-    /// A C++ coroutine.
-    Cpp(Caller<T>),
-    /// Rust.
-    Rust(BoxFuture<'static, Result<T, Error>>),
+impl<T: Send + 'static> OfCall<T> for Result<T, Error> {
+    fn poll(caller: &mut Caller<T>, cx: &mut Context<'_>) -> Poll<Self> {
+        caller.poll(cx)
+    }
+}
+
+/// A future in a box.
+struct Made<F>(F);
+
+impl<F: std::future::Future<Output: 'static>> Polled for Made<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        // SAFETY: the future is pinned where this is.
+        unsafe { self.map_unchecked_mut(|made| &mut made.0) }.poll(cx)
+    }
 }
 
 impl<T: Send + 'static> From<Caller<T>> for Future<T> {
     fn from(call: Caller<T>) -> Self {
-        Future(Maker::Cpp(call))
+        Future(Handle::of_call(call))
     }
 }
 
@@ -37,12 +47,14 @@ impl<T: Send + 'static> Future<T> {
         future: impl std::future::Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Self {
         let span = Span::current();
-        Future(Maker::Rust(if span.is_some() {
+        Future(if span.is_some() {
             let mut future = Box::pin(future);
-            Box::pin(poll_fn(move |cx| span.in_scope(|| future.poll_unpin(cx))))
+            Handle::boxed(Made(poll_fn(move |cx| {
+                span.in_scope(|| future.poll_unpin(cx))
+            })))
         } else {
-            Box::pin(future)
-        }))
+            Handle::boxed(Made(future))
+        })
     }
 
     /// Of Rust that cannot fail.
@@ -68,14 +80,12 @@ impl<T: Send + 'static> Future<T> {
 
     /// Keeps a value until nothing of what runs for this is left.
     pub fn keep(mut self, value: impl Send + 'static) -> Self {
-        match &mut self.0 {
-            Maker::Cpp(call) => call.keep(value),
-            Maker::Rust(future) => {
-                let future = mem::replace(future, Box::pin(Spent::new()));
-                self.0 = Maker::Rust(Box::pin(future.inspect(|_| drop(value))));
-            }
+        if let Some(mut call) = self.0.as_call() {
+            call.keep(value);
+            return self;
         }
-        self
+        let kept = Kept::new(value);
+        Future(Handle::boxed(Made(self.inspect(move |_| drop(kept)))))
     }
 }
 
@@ -88,33 +98,15 @@ impl<T: Send + 'static> std::future::Future for Future<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = match &mut self.0 {
-            Maker::Cpp(call) => call.poll(cx),
-            Maker::Rust(future) => future.poll_unpin(cx),
+        let Some(polled) = self.0.poll(cx) else {
+            return Poll::Ready(Err(told(SPENT)));
         };
-        if result.is_ready() {
-            self.0 = Maker::Rust(Box::pin(Spent::new()));
+        if polled.is_ready() {
+            self.0.take();
         }
-        result
+        polled
     }
 }
 
-/// In the place of a future that has given its result. It has no size, so boxing it takes no memory.
-struct Spent<T>(PhantomData<fn() -> T>);
-
-impl<T> Spent<T> {
-    fn new() -> Self {
-        Spent(PhantomData)
-    }
-}
-
-impl<T> std::future::Future for Spent<T> {
-    type Output = Result<T, Error>;
-
-    /// # Panics
-    ///
-    /// Always.
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
-        panic!("polled after it gave its result")
-    }
-}
+/// What is said of a future that is spent; C++ says the same of one that it has moved away.
+const SPENT: &str = "this future was awaited, or moved away, before";

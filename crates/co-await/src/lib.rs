@@ -4,15 +4,18 @@
 #![warn(missing_docs)]
 
 mod call;
-mod cleanup;
+mod elsewhere;
 mod error;
 mod future;
+mod handle;
 #[cfg(feature = "recorder")]
 pub mod recorder;
 mod span;
 #[cfg(feature = "tokio")]
 mod spawn;
 mod stream;
+#[cfg(debug_assertions)]
+mod unpolled;
 mod vtable;
 
 /// Nothing is noted, and nothing of this is left in the code.

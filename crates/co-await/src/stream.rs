@@ -1,45 +1,59 @@
 //! A stream that both languages know, whichever of them made it.
 
 use std::fmt::Display;
-use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures::StreamExt;
-use futures::stream::{BoxStream, poll_fn};
+use futures::stream::poll_fn;
 
 use crate::Error;
 use crate::call::Caller;
+use crate::elsewhere::Kept;
 use crate::future::told;
+use crate::handle::{Handle, OfCall, Polled};
 use crate::span::Span;
 
-/// Two words, as [`Future`](crate::future::Future) is.
-pub struct Stream<T: Send + 'static>(Maker<T>);
+/// What both languages hold of a stream; for the two words see [`Handle`].
+#[repr(transparent)]
+pub struct Stream<T: Send + 'static>(Handle<Option<Result<T, Error>>>);
 
-enum Maker<T: Send + 'static> {
-    /// A C++ coroutine.
-    Cpp(Caller<T>),
-    /// Rust.
-    Rust(BoxStream<'static, Result<T, Error>>),
+impl<T: Send + 'static> OfCall<T> for Option<Result<T, Error>> {
+    fn poll(caller: &mut Caller<T>, cx: &mut Context<'_>) -> Poll<Self> {
+        // Nothing comes after an error.
+        caller.poll_next(cx)
+    }
+}
+
+/// A stream in a box.
+struct Made<S>(S);
+
+impl<S: futures::Stream<Item: 'static>> Polled for Made<S> {
+    type Output = Option<S::Item>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: the stream is pinned where this is.
+        unsafe { self.map_unchecked_mut(|made| &mut made.0) }.poll_next(cx)
+    }
 }
 
 impl<T: Send + 'static> From<Caller<T>> for Stream<T> {
     fn from(call: Caller<T>) -> Self {
-        Stream(Maker::Cpp(call))
+        Stream(Handle::of_call(call))
     }
 }
 
 impl<T: Send + 'static> Stream<T> {
     fn of_rust(stream: impl futures::Stream<Item = Result<T, Error>> + Send + 'static) -> Self {
         let span = Span::current();
-        Stream(Maker::Rust(if span.is_some() {
+        Stream(if span.is_some() {
             let mut stream = Box::pin(stream);
-            Box::pin(poll_fn(move |cx| {
+            Handle::boxed(Made(poll_fn(move |cx| {
                 span.in_scope(|| stream.poll_next_unpin(cx))
-            }))
+            })))
         } else {
-            Box::pin(stream)
-        }))
+            Handle::boxed(Made(stream))
+        })
     }
 
     /// Of Rust that cannot fail.
@@ -66,34 +80,33 @@ impl<T: Send + 'static> Stream<T> {
 
     /// Keeps a value until nothing of what runs for this is left.
     pub fn keep(mut self, value: impl Send + 'static) -> Self {
-        match &mut self.0 {
-            Maker::Cpp(call) => call.keep(value),
-            Maker::Rust(stream) => {
-                let stream = mem::replace(stream, Box::pin(futures::stream::empty()));
-                let mut kept = Some(value);
-                let at_the_end = poll_fn(move |_| {
-                    kept.take();
-                    Poll::Ready(None)
-                });
-                self.0 = Maker::Rust(Box::pin(stream.chain(at_the_end)));
-            }
+        if let Some(mut call) = self.0.as_call() {
+            call.keep(value);
+            return self;
         }
-        self
+        let mut kept = Some(Kept::new(value));
+        let at_the_end = poll_fn(move |_| {
+            kept.take();
+            Poll::Ready(None)
+        });
+        Stream(Handle::boxed(Made(self.chain(at_the_end))))
     }
 }
 
 impl<T: Send + 'static> futures::Stream for Stream<T> {
     type Item = Result<T, Error>;
 
-    /// Nothing comes after an error, nor after the end.
+    /// Nothing comes after the end, nor where C++ has moved the stream away.
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let (item, ends_with_error) = match &mut self.0 {
-            Maker::Cpp(call) => (ready!(call.poll_next(cx)), true),
-            Maker::Rust(stream) => (ready!(stream.poll_next_unpin(cx)), false),
+        let polled = self.0.poll(cx).unwrap_or(Poll::Ready(None));
+        let is_over = match &polled {
+            Poll::Ready(None) => true,
+            Poll::Ready(Some(Err(_))) => self.0.is_call(),
+            _ => false,
         };
-        if item.is_none() || ends_with_error && matches!(item, Some(Err(_))) {
-            self.0 = Maker::Rust(Box::pin(futures::stream::empty()));
+        if is_over {
+            self.0.take();
         }
-        Poll::Ready(item)
+        polled
     }
 }

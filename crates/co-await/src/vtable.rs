@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use crate::Error;
 use crate::call::{Call, Caller, Turn, Waiting};
-use crate::cleanup::drop_quietly;
+use crate::elsewhere::{above_cpp, drop_quietly};
 use crate::future::{Future, told};
 use crate::recorder::record;
 use crate::span::{self, Enter, Span};
@@ -25,6 +25,8 @@ pub struct Vtable {
     /// Of the output, or of an item: C++ compares these with those of its type when it starts.
     size: usize,
     align: usize,
+    /// And whether it is a stream.
+    stream: bool,
     call: unsafe extern "C" fn(future: *mut c_void) -> This,
     send: unsafe extern "C" fn(call: This, value: *const c_void),
     try_send: unsafe extern "C" fn(This, item: *const c_void, waker: *const Waiting) -> bool,
@@ -49,15 +51,16 @@ pub struct Vtable {
 impl Vtable {
     /// The functions of a future of `T`.
     pub const fn of_future<T: Send + 'static>() -> Self {
-        Self::of::<T, Future<T>, 1>(poll::<T>)
+        Self::of::<T, Future<T>, 1>(false, poll::<T>)
     }
 
     /// The functions of a stream of `T`, of which so many may wait to be read.
     pub const fn of_stream<T: Send + 'static, const BUFFER: usize>() -> Self {
-        Self::of::<T, Stream<T>, BUFFER>(poll_next::<T>)
+        Self::of::<T, Stream<T>, BUFFER>(true, poll_next::<T>)
     }
 
     const fn of<T, F, const BUFFER: usize>(
+        stream: bool,
         poll: unsafe extern "C" fn(*mut c_void, *mut c_void, *const Waiting) -> u32,
     ) -> Self
     where
@@ -68,6 +71,7 @@ impl Vtable {
         Vtable {
             size: size_of::<T>(),
             align: align_of::<T>(),
+            stream,
             call: call::<T, F, BUFFER>,
             send: Call::<T>::send,
             try_send: Call::<T>::try_send,
@@ -150,7 +154,7 @@ unsafe fn deliver<T>(
     record("Rust polled", waker);
     let borrowed = Waiting::borrow(waker);
     let polled = catch_unwind(AssertUnwindSafe(|| {
-        poll(&mut Context::from_waker(&borrowed))
+        above_cpp(|| poll(&mut Context::from_waker(&borrowed)))
     }));
     let polled = polled.unwrap_or_else(|panic| {
         let message = panic_message(&*panic);
@@ -181,7 +185,8 @@ unsafe fn deliver<T>(
 unsafe extern "C" fn drop_in_place<F>(future: *mut c_void) {
     record("Rust dropped", future);
     // SAFETY: C++ has not moved it away, and forgets it now.
-    drop_quietly(unsafe { future.cast::<F>().read() });
+    let future = unsafe { future.cast::<F>().read() };
+    above_cpp(|| drop_quietly(future));
 }
 
 /// What a panic said: `panic!` with a literal gives a `&str`, with arguments a `String`.

@@ -48,7 +48,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/version.hpp>
+#include <atomic>
 #include <coroutine>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -103,6 +106,11 @@ boost::asio::execution_context& context_of(const Executor& executor) {
   }
 }
 
+template <typename Executor>
+constexpr bool is_strand = false;
+template <typename Executor>
+constexpr bool is_strand<boost::asio::strand<Executor>> = true;
+
 // As much of an executor as a strand wants to see of one when it is made.
 struct executor_in {
   boost::asio::execution_context& where;
@@ -126,21 +134,56 @@ class waiting_service final : public boost::asio::execution_context::service {
     const boost::asio::strand<executor_in> makes_the_service_of_strands(executor_in{context});
   }
 
-  const std::shared_ptr<waiting_room>& room() const noexcept { return room_; }
+  const room_pointer& room() const noexcept { return room_; }
+
+  // Lets it know how to ask the context whether this thread is one of its own.
+  template <typename Executor>
+  void ask(const Executor& executor) {
+    if constexpr (is_strand<Executor>) {
+      ask(executor.get_inner_executor());
+    } else if constexpr (requires { executor.running_in_this_thread(); }) {
+      if (asks_.exchange(true)) return;
+      // Not counted as work of the context, which would never be done.
+      const auto idle =
+          boost::asio::prefer(executor, boost::asio::execution::outstanding_work_t::untracked);
+      is_own_thread_ = [idle] { return idle.running_in_this_thread(); };
+    }
+  }
 
  private:
-  void shutdown() override { room_->close(); }
+  void shutdown() override {
+    if (is_own_thread_ && is_own_thread_()) {
+      std::fputs(
+          "co_await: an execution context of Boost.Asio is destroyed by one of its own threads, "
+          "which would have to wait for itself: let an object that owns one outlive its coroutines, "
+          "by `keep` in Rust, and take no shared_ptr to it into them\n",
+          stderr);
+      std::abort();
+    }
+    room_->close();
+  }
 
-  std::shared_ptr<waiting_room> room_ = std::make_shared<waiting_room>();
+  room_pointer room_ = room_pointer::make();
+  std::atomic<bool> asks_ = false;
+  std::function<bool()> is_own_thread_;
 };
+
+template <asio_executor E>
+waiting_service& service_of(const E& executor) {
+  auto& service = boost::asio::use_service<waiting_service>(context_of(executor));
+#ifndef NDEBUG
+  service.ask(executor);
+#endif
+  return service;
+}
 
 template <asio_executor E>
 struct executor_traits<E> {
   static void post(const E& executor, turn_handler handler) {
     boost::asio::post(executor, std::move(handler));
   }
-  static std::shared_ptr<waiting_room> room(const E& executor) {
-    return boost::asio::use_service<waiting_service>(context_of(executor)).room();
+  static room_pointer room(const E& executor) {
+    return service_of(executor).room();
   }
 };
 
@@ -177,11 +220,6 @@ class outcome {
 // has to be on a strand: its own, unless the executor is one. An awaitable whose executors are of
 // a type that no strand fits is not cancelled.
 #if BOOST_VERSION >= 107700
-template <typename Executor>
-constexpr bool is_strand = false;
-template <typename Executor>
-constexpr bool is_strand<boost::asio::strand<Executor>> = true;
-
 template <typename Executor, typename AwaitableExecutor>
 constexpr bool takes_strand =
     !is_strand<Executor> && std::is_convertible_v<boost::asio::strand<Executor>, AwaitableExecutor>;
@@ -193,7 +231,7 @@ constexpr bool is_cancellable = is_strand<Executor> || takes_strand<Executor, Aw
 template <typename Executor>
 class task_cancellation final : public turn, public counted {
  public:
-  task_cancellation(Executor on, std::shared_ptr<waiting_room> room)
+  task_cancellation(Executor on, room_pointer room)
       : turn{nullptr, &task_cancellation::take}, room_(std::move(room)), on_(std::move(on)) {}
 
   // As long as the awaitable runs.
@@ -213,7 +251,13 @@ class task_cancellation final : public turn, public counted {
     const counted_pointer cancellation(static_cast<task_cancellation*>(self));
     const auto room = cancellation->room_;
     if (!room->enter()) return;  // the context goes, and the awaitable with it
-    cancellation->post_cancellation();
+    try {
+      cancellation->post_cancellation();
+    } catch (...) {
+      // The executor refuses it for now.
+      cancellation->add_ref();
+      coawait_take_elsewhere(self);
+    }
     room->leave();
   }
 
@@ -226,7 +270,7 @@ class task_cancellation final : public turn, public counted {
     });
   }
 
-  std::shared_ptr<waiting_room> room_;
+  room_pointer room_;
   std::mutex mutex_;  // an awaitable that has ended needs its executor no more
   std::optional<Executor> on_;
   boost::asio::cancellation_signal signal_;
@@ -291,21 +335,18 @@ void run(const Executor& on, boost::asio::awaitable<void, Executor> task, turn_h
 #endif
 
 template <typename Executor, typename T, typename AwaitableExecutor>
-class schedule_on_awaiter : public turn {
+class schedule_on_awaiter : public coroutine_turn {
   using awaitable = boost::asio::awaitable<T, AwaitableExecutor>;
   static constexpr bool cancellable = is_cancellable<Executor, AwaitableExecutor>;
 
  public:
   schedule_on_awaiter(promise_base& promise, awaitable task)
-      : turn{nullptr, &schedule_on_awaiter::take}, promise_(promise), outcome_(std::move(task)) {}
+      : coroutine_turn(promise, &schedule_on_awaiter::take), outcome_(std::move(task)) {}
 
   bool await_ready() const noexcept { return false; }
 
   // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
-  [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
-    if (promise_.left()) return coroutine.destroy();
-    promise_.post(this);
-  }
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) { return suspend(); }
 
   T await_resume() { return outcome_.get(); }
 
@@ -316,42 +357,55 @@ class schedule_on_awaiter : public turn {
   // awaitable has ended: as a turn each time, for any of these may find that the executor has gone.
   static void take(turn* self, bool alive) {
     auto& awaiter = *static_cast<schedule_on_awaiter*>(self);
-    const bool goes_on = alive && !awaiter.promise_.left();
+    const bool goes_on = alive && !awaiter.promise().left();
     if (awaiter.phase_ == phase::running || !goes_on) return awaiter.end(goes_on);
-    const auto& executor = awaiter.promise_.executor().template get<Executor>();
+    try {
+      // The turn comes back where it is refused; otherwise all of this may be gone.
+      if (hand_over(self, [&](turn_handler handler) { awaiter.enter(std::move(handler)); }) ==
+          posted::refused) {
+        awaiter.end(false);
+      }
+    } catch (...) {
+      awaiter.outcome_.set_exception(std::current_exception());
+      awaiter.end(true);
+    }
+  }
+
+  void enter(turn_handler handler) {
+    const auto& executor = promise().executor().template get<Executor>();
     if constexpr (takes_strand<Executor, AwaitableExecutor>) {
-      if (std::exchange(awaiter.phase_, phase::entering) == phase::entering) {
-        return awaiter.start(AwaitableExecutor(awaiter.cancellation_->executor()));
+      if (std::exchange(phase_, phase::entering) == phase::entering) {
+        return start(AwaitableExecutor(cancellation_->executor()), std::move(handler));
       }
       const auto strand = boost::asio::make_strand(executor);
-      if (!awaiter.is_to_be_cancelled_on(strand)) return awaiter.end(false);
-      boost::asio::dispatch(strand, turn_handler(self));
+      if (is_to_be_cancelled_on(strand)) boost::asio::dispatch(strand, std::move(handler));
     } else {
       const AwaitableExecutor on(executor);
       if constexpr (cancellable) {
-        if (!awaiter.is_to_be_cancelled_on(on)) return awaiter.end(false);
+        if (!is_to_be_cancelled_on(on)) return;
       }
-      awaiter.start(on);
+      start(on, std::move(handler));
     }
   }
 
   // False when Rust has left.
   bool is_to_be_cancelled_on(const AwaitableExecutor& on) {
     using cancellation = task_cancellation<AwaitableExecutor>;
-    cancellation_ = counted_pointer(std::make_unique<cancellation>(on, promise_.room()).release());
+    cancellation_ = counted_pointer<cancellation>::make(on, promise().room());
     cancellation_->add_ref();  // the call's
-    if (promise_.hang(cancellation_.get())) return true;
+    if (promise().hang(cancellation_.get())) return true;
     cancellation_->release();
     return false;
   }
 
-  void start(const AwaitableExecutor& on) {
+  void start(const AwaitableExecutor& on, turn_handler handler) {
+    const promise_base::entered_span span(promise());
+    auto task = outcome_of_task();
     phase_ = phase::running;
-    const promise_base::entered_span span(promise_);
     if constexpr (cancellable) {
-      run(on, outcome_of_task(), turn_handler(this), cancellation_->slot());
+      run(on, std::move(task), std::move(handler), cancellation_->slot());
     } else {
-      run(on, outcome_of_task(), turn_handler(this));
+      run(on, std::move(task), std::move(handler));
     }
   }
 
@@ -372,15 +426,14 @@ class schedule_on_awaiter : public turn {
   void end(bool goes_on) {
     if constexpr (cancellable) {
       if (cancellation_) {
-        if (promise_.take_back(cancellation_.get())) cancellation_->release();
+        if (promise().take_back(cancellation_.get())) cancellation_->release();
         cancellation_->end();
       }
     }
-    if (!goes_on) return promise_.coroutine().destroy();
-    promise_.resume();
+    if (!goes_on) return promise().coroutine().destroy();
+    promise().resume();
   }
 
-  promise_base& promise_;
   outcome<T, awaitable> outcome_;
   std::conditional_t<cancellable, counted_pointer<task_cancellation<AwaitableExecutor>>,
                      std::monostate>
@@ -543,15 +596,17 @@ class handler_wait final : public wait {
     held_.reset();
     release();
   }
-  void post(turn* turn) noexcept override {
+  posted post(turn* turn) override {
     const executor on = held_->on;
+    return hand_over(turn, [&](turn_handler handler) {
 #if BOOST_VERSION >= 108200
-    if (at_once_) {
-      const auto immediate = boost::asio::get_associated_immediate_executor(held_->handler, on);
-      return boost::asio::dispatch(immediate, turn_handler(turn));
-    }
+      if (at_once_) {
+        const auto immediate = boost::asio::get_associated_immediate_executor(held_->handler, on);
+        return boost::asio::dispatch(immediate, std::move(handler));
+      }
 #endif
-    executor_traits<executor>::post(on, turn_handler(turn));
+      executor_traits<executor>::post(on, std::move(handler));
+    });
   }
   bool take_back(turn*) noexcept override { return true; }
   void forget() noexcept override { source_.forget(); }
@@ -628,7 +683,11 @@ auto async_wait_for(const Executor& executor, Filter filter, CompletionToken&& t
 // When the executor goes away first, the coroutine is destroyed, and Rust is told.
 template <detail::has_asio_executor Executor>
 auto schedule(Executor&& executor) {
-  return detail::scheduled{detail::executor_of(std::forward<Executor>(executor))};
+  auto on = detail::executor_of(std::forward<Executor>(executor));
+#ifndef NDEBUG
+  detail::service_of(on);  // so that a context that its own thread destroys is found
+#endif
+  return detail::scheduled{std::move(on)};
 }
 
 // Runs an awaitable on an executor: on a strand there, so that what it does at the same time, with

@@ -12,11 +12,13 @@
 //
 // The mutex may go before its locks. It has to be there as long as somebody may lock it: so in a
 // class with a thread pool it stands before the pool, which is destroyed first, and joined.
+//
+// What copying, hashing or comparing a key throws is thrown by `co_await`, and the key stays free.
 #pragma once
 
 #include <atomic>
 #include <coroutine>
-#include <list>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -30,6 +32,9 @@ template <typename Key>
 class keyed_mutex {
   class state;
   class request;
+  // Where a key stands among those that are held.
+  struct line;
+  using held_key = std::pair<const Key, line>;
 
  public:
   // Holds a key until it is destroyed, in whatever thread.
@@ -37,17 +42,17 @@ class keyed_mutex {
    public:
     // Holds none.
     scoped_lock() = default;
-    scoped_lock(std::shared_ptr<state> state, Key key)
-        : state_(std::move(state)), key_(std::move(key)) {}
-    scoped_lock(scoped_lock&&) = default;
+    scoped_lock(std::shared_ptr<state> state, held_key* held) noexcept
+        : state_(std::move(state)), held_(held) {}
+    scoped_lock(scoped_lock&&) noexcept = default;
     scoped_lock& operator=(scoped_lock&&) = delete;
     ~scoped_lock() {
-      if (state_) state_->unlock(key_);
+      if (state_) state_->unlock(held_);
     }
 
    private:
     std::shared_ptr<state> state_;  // empty once moved from
-    Key key_{};
+    held_key* held_ = nullptr;
   };
 
   keyed_mutex() = default;
@@ -78,20 +83,24 @@ class keyed_mutex {
     awaiter(detail::promise_base& promise, std::shared_ptr<state> state, Key key)
         : promise_(promise), state_(std::move(state)), key_(std::move(key)) {}
 
-    bool await_ready() { return state_->lock(key_); }
+    bool await_ready() {
+      held_ = state_->lock(key_, nullptr);
+      return held_ != nullptr;
+    }
     // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
     [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) {
-      wait_ = detail::counted_pointer(std::make_unique<wait_type>(state_, key_).release());
+      wait_ = detail::counted_pointer<wait_type>::make(state_, std::move(key_));
       return wait_->begin_in(promise_);
     }
     scoped_lock await_resume() {
-      return wait_ ? wait_->get() : scoped_lock(std::move(state_), std::move(key_));
+      return wait_ ? wait_->get() : scoped_lock(std::move(state_), held_);
     }
 
    private:
     detail::promise_base& promise_;
     std::shared_ptr<state> state_;
     Key key_;
+    held_key* held_ = nullptr;                 // if it was free
     detail::counted_pointer<wait_type> wait_;  // once it has to wait
   };
 
@@ -103,51 +112,48 @@ class keyed_mutex {
     }
   };
 
+  // Who waits for a key, in the order they came.
+  struct line {
+    request* first = nullptr;
+    request* last = nullptr;
+  };
+
   // What the mutex, its locks and those that wait share.
   class state {
    public:
-    // Whether the key was free; it is held now.
-    bool lock(const Key& key) {
+    // The key, if it was free: it is held now. If not, the request, if there is one, is in the line.
+    held_key* lock(const Key& key, request* waits) {
       const std::lock_guard lock(mutex_);
-      return waiting_.try_emplace(key).second;
-    }
-
-    // The same; if it was not free, the request is in the line now.
-    bool lock_or_wait(const Key& key, request& waits) {
-      const std::lock_guard lock(mutex_);
-      const auto [held, is_free] = waiting_.try_emplace(key);
-      if (!is_free) held->second.push_back(&waits);
-      return is_free;
+      const auto [held, is_free] = keys_.try_emplace(key);
+      if (is_free) return &*held;
+      if (waits) waits->stand_in(*held);
+      return nullptr;
     }
 
     // Leaves the line; false when it has been given the key.
-    bool stop_waiting(const Key& key, request& waits) {
+    bool stop_waiting(request& waits) noexcept {
       const std::lock_guard lock(mutex_);
-      const auto held = waiting_.find(key);
-      return held != waiting_.end() && std::erase(held->second, &waits) != 0;
+      return waits.leave_line();
     }
 
-    void unlock(const Key& key) {
+    void unlock(held_key* held) {
       detail::counted_pointer<detail::wait> next;
       {
         const std::lock_guard lock(mutex_);
-        const auto held = waiting_.find(key);
-        if (held->second.empty()) {
-          waiting_.erase(held);
+        if (!held->second.first) {
+          keys_.erase(keys_.find(held->first));
           return;
         }
         // Until the mutex is released, who gets the key is there.
-        next = held->second.front()->give();
-        held->second.pop_front();
+        next = held->second.first->give();
       }
-      // Not before: where it has no executor, this may run it.
+      // Not before: this may take a while.
       next->wake();
     }
 
    private:
     std::mutex mutex_;
-    // Who waits, for each key that is held.
-    std::unordered_map<Key, std::list<request*>> waiting_;
+    std::unordered_map<Key, line> keys_;  // those that are held
   };
 
   // Waits for a key.
@@ -159,37 +165,66 @@ class keyed_mutex {
     request& operator=(const request&) = delete;
     ~request() { forget(); }
 
-    // Whether it has the key. From the first time on it stands in the line.
-    bool poll(detail::wait& waits) {
-      if (!std::exchange(waits_, &waits) && state_->lock_or_wait(key_, *this)) given_ = true;
-      return given_;
-    }
-
-    // Returns who is to be woken.
-    detail::counted_pointer<detail::wait> give() noexcept {
-      given_ = true;
-      waits_->add_ref();
-      return detail::counted_pointer(waits_);
-    }
-
-    // Leaves the line, or gives the key back. Called by one thread at a time.
-    void forget() noexcept {
-      if (waits_ && !std::exchange(over_, true) && !state_->stop_waiting(key_, *this)) {
-        state_->unlock(key_);
+    // Whether it has the key, or cannot have it. From the first time on it stands in the line.
+    bool poll(detail::wait& waits) noexcept {
+      if (!std::exchange(waits_, &waits)) {
+        try {
+          if (auto* const held = state_->lock(key_, this)) {
+            held_ = held;
+            given_ = true;
+          }
+        } catch (...) {
+          error_ = std::current_exception();
+          over_ = true;
+        }
       }
+      return given_ || error_;
+    }
+
+    // Leaves the line, or gives the key back. Several threads may do so at once.
+    void forget() noexcept {
+      if (waits_ && !over_.exchange(true) && !state_->stop_waiting(*this)) state_->unlock(held_);
     }
 
     scoped_lock get() {
+      if (error_) std::rethrow_exception(error_);
       over_ = true;
-      return scoped_lock(state_, key_);
+      return scoped_lock(state_, held_);
     }
 
    private:
+    friend state;
+
+    // These three are called with the mutex held.
+    void stand_in(held_key& held) noexcept {
+      held_ = &held;
+      before_ = std::exchange(held.second.last, this);
+      (before_ ? before_->after_ : held.second.first) = this;
+    }
+    bool leave_line() noexcept {
+      if (given_) return false;
+      auto& line = held_->second;
+      (before_ ? before_->after_ : line.first) = after_;
+      (after_ ? after_->before_ : line.last) = before_;
+      return true;
+    }
+    // Returns who is to be woken.
+    detail::counted_pointer<detail::wait> give() noexcept {
+      leave_line();
+      given_ = true;
+      waits_->add_ref();
+      return detail::counted_pointer<detail::wait>(waits_);
+    }
+
     std::shared_ptr<state> state_;
     Key key_;
+    held_key* held_ = nullptr;
+    request* before_ = nullptr;
+    request* after_ = nullptr;
     detail::wait* waits_ = nullptr;
     std::atomic<bool> given_ = false;
-    bool over_ = false;
+    std::atomic<bool> over_ = false;
+    std::exception_ptr error_;
   };
 
   std::shared_ptr<state> state_ = std::make_shared<state>();

@@ -38,16 +38,20 @@
 
 #include <atomic>
 #include <concepts>
+#include <condition_variable>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -55,6 +59,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "rust/cxx.h"
 
@@ -128,6 +133,9 @@ struct turn {
   void (*take)(turn*, bool alive);
 };
 
+// Has the turn taken in a thread of ours.
+extern "C" void coawait_take_elsewhere(turn*) noexcept;
+
 // What waits to be woken by Rust, from any thread. It counts its references.
 struct waiting_ops {
   void (*clone)(const void*) noexcept;
@@ -144,6 +152,7 @@ enum class poll_status : std::uint32_t { pending, value, error, end };
 struct vtable {
   std::size_t size;  // of the output, or of an item, as Rust has it
   std::size_t align;
+  bool stream;  // and not a future
   void* (*call)(void* future);
   void (*send)(void* call, const void* value);
   bool (*try_send)(void* call, const void* item, const waiting* waker);
@@ -181,9 +190,15 @@ constexpr layout layout_of{sizeof(T), alignof(T)};
 template <>
 inline constexpr layout layout_of<void>{0, 1};  // that of `()`
 
-// Why the values of a future cannot be of such a type in C++; empty where they may be. Layouts that
+// Why a future of this name cannot be the same in both languages; empty where it may be. Layouts that
 // differ are found, and types that look alike are not.
-inline std::string disagreement(const vtable& table, const char* name, layout here) {
+inline std::string disagreement(const vtable& table, const char* name, bool stream, layout here) {
+  const auto kind = [](bool is_stream) { return is_stream ? "a stream" : "a future"; };
+  if (table.stream != stream) {
+    return std::string(name) + " is " + kind(table.stream) + ", in Rust, and " + kind(stream) +
+           ", in C++: an `impl Future` goes with CXXASYNC_DEFINE_FUTURE, an `impl Stream` with "
+           "CXXASYNC_DEFINE_STREAM";
+  }
   const layout there{table.size, table.align};
   if (there == here) return {};
   return std::string(name) + " carries " + there.in_words() + ", in Rust, and " + here.in_words() +
@@ -191,8 +206,8 @@ inline std::string disagreement(const vtable& table, const char* name, layout he
 }
 
 // Ends the process with that sentence.
-inline bool agree(const vtable& table, const char* name, layout here) noexcept {
-  const std::string why = disagreement(table, name, here);
+inline bool agree(const vtable& table, const char* name, bool stream, layout here) noexcept {
+  const std::string why = disagreement(table, name, stream, here);
   if (why.empty()) return true;
   std::fprintf(stderr, "co_await: %s\n", why.c_str());
   std::abort();
@@ -202,36 +217,170 @@ inline bool agree(const vtable& table, const char* name, layout here) noexcept {
 template <typename Future>
 struct agreement {
   static inline const bool holds =
-      agree(Future::vtable(), Future::bridge_name, layout_of<typename Future::YieldResult>);
+      agree(Future::vtable(), Future::bridge_name,
+            !std::same_as<typename Future::YieldResult, typename Future::FinalResult>,
+            layout_of<typename Future::YieldResult>);
 };
 
 // --- Executors. ----------------------------------------------------------------------------------
 
-// A turn, for an executor to call once. Destroyed uncalled, because the executor went away, it
-// gives the turn up.
+// What came of handing a turn to an executor.
+enum class posted {
+  yes,      // it will be taken, or given up; or was already
+  at_once,  // the executor has nothing to do: the turn is the poster's again, to go on here
+  refused,  // likewise, not to go on at all
+};
+
+// This thread is handing a turn to an executor.
+class posting {
+ public:
+  explicit posting(turn* turn) noexcept : turn_(turn), outer_(std::exchange(innermost, this)) {}
+  posting(const posting&) = delete;
+  posting& operator=(const posting&) = delete;
+  ~posting() { innermost = outer_; }
+
+  posted result() const noexcept { return result_; }
+
+  // The turn comes back, with this result, to who is posting it, if somebody in this thread is.
+  static bool give_back(turn* turn, posted result) noexcept {
+    auto* const scope = of(turn);
+    if (scope) scope->result_ = result;
+    return scope != nullptr;
+  }
+  // The turn is taken: it may be anybody's after that.
+  static void forget(turn* turn) noexcept {
+    if (auto* const scope = of(turn)) scope->turn_ = nullptr;
+  }
+
+ private:
+  static posting* of(turn* turn) noexcept {
+    auto* scope = innermost;
+    while (scope && scope->turn_ != turn) scope = scope->outer_;
+    return scope;
+  }
+
+  static inline thread_local constinit posting* innermost = nullptr;
+
+  turn* turn_;
+  posting* outer_;
+  posted result_ = posted::yes;
+};
+
+// This thread is in a waker. No coroutine goes on here, for a waker may be called with a lock held.
+class waking {
+ public:
+  waking() noexcept : outer_(std::exchange(now, true)) {}
+  waking(const waking&) = delete;
+  waking& operator=(const waking&) = delete;
+  ~waking() { now = outer_; }
+
+  static bool is_this_thread() noexcept { return now; }
+
+ private:
+  static inline thread_local constinit bool now = false;
+  bool outer_;
+};
+
+// A turn, for an executor to call once. Destroyed uncalled, because the executor refused it or went
+// away, it gives the turn up.
 class turn_handler {
  public:
   explicit turn_handler(turn* turn) noexcept : turn_(turn) {}
   turn_handler(turn_handler&& other) noexcept : turn_(std::exchange(other.turn_, nullptr)) {}
   turn_handler& operator=(turn_handler&&) = delete;
   ~turn_handler() {
-    if (turn_) turn_->take(turn_, false);
+    if (turn_ && !posting::give_back(turn_, posted::refused)) turn_->take(turn_, false);
   }
 
   void operator()() {
-    auto* turn = std::exchange(turn_, nullptr);
+    auto* const turn = std::exchange(turn_, nullptr);
+    if (waking::is_this_thread()) return coawait_take_elsewhere(turn);
+    posting::forget(turn);
     turn->take(turn, true);
+  }
+
+  // For an executor that finds within its `post` that there is nowhere to go to.
+  void at_once() {
+    if (posting::give_back(turn_, posted::at_once)) {
+      turn_ = nullptr;
+    } else {
+      (*this)();
+    }
   }
 
  private:
   turn* turn_;
 };
 
+// Hands a turn to an executor by `post`. What that throws is thrown if the turn was refused.
+template <typename Post>
+posted hand_over(turn* turn, Post&& post) {
+  posting scope(turn);
+  try {
+    post(turn_handler(turn));
+  } catch (...) {
+    if (scope.result() == posted::refused) throw;
+  }
+  return scope.result();
+}
+
+// Counts its references, and goes with the last.
+class counted {
+ public:
+  counted(const counted&) = delete;
+  counted& operator=(const counted&) = delete;
+
+  void add_ref() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+ protected:
+  counted() = default;
+  virtual ~counted() = default;
+
+ private:
+  std::atomic<std::uint32_t> references_ = 1;
+};
+
+// Owns a reference.
+template <typename Counted>
+class counted_pointer {
+ public:
+  counted_pointer() = default;
+  explicit counted_pointer(Counted* counted) noexcept : counted_(counted) {}
+  counted_pointer(const counted_pointer& other) noexcept : counted_(other.counted_) {
+    if (counted_) counted_->add_ref();
+  }
+  counted_pointer(counted_pointer&& other) noexcept
+      : counted_(std::exchange(other.counted_, nullptr)) {}
+  counted_pointer& operator=(counted_pointer other) noexcept {
+    std::swap(counted_, other.counted_);
+    return *this;
+  }
+  ~counted_pointer() { reset(); }
+
+  template <typename... Args>
+  static counted_pointer make(Args&&... args) {
+    return counted_pointer(std::make_unique<Counted>(std::forward<Args>(args)...).release());
+  }
+
+  void reset() noexcept {
+    if (auto* counted = std::exchange(counted_, nullptr)) counted->release();
+  }
+  Counted* operator->() const noexcept { return counted_; }
+  Counted* get() const noexcept { return counted_; }
+  explicit operator bool() const noexcept { return counted_ != nullptr; }
+
+ private:
+  Counted* counted_ = nullptr;
+};
+
 class wait;
 
 // What waits outside of an executor's own queue, to be posted there when Rust wakes it. An executor
 // that may go away before has one of these, and closes it first.
-class waiting_room {
+class waiting_room final : public counted {
  public:
   // False when it is closed already.
   bool add(wait& waits);
@@ -258,6 +407,8 @@ class waiting_room {
   wait* first_ = nullptr;
 };
 
+using room_pointer = counted_pointer<waiting_room>;
+
 // How to use an executor of type E. Specialised by whoever knows more of it.
 template <typename E>
 struct executor_traits;
@@ -278,20 +429,22 @@ class any_executor {
 
   template <typename E>
   void emplace(E executor) {
-    reset();
     if constexpr (fits<E>) {
+      reset();
       std::construct_at(static_cast<E*>(static_cast<void*>(storage_)), std::move(executor));
       ops_ = &ops_of<E>;
     } else {
       using boxed = std::shared_ptr<E>;
-      std::construct_at(static_cast<boxed*>(static_cast<void*>(storage_)),
-                        std::make_shared<E>(std::move(executor)));
+      auto box = std::make_shared<E>(std::move(executor));
+      reset();
+      std::construct_at(static_cast<boxed*>(static_cast<void*>(storage_)), std::move(box));
       ops_ = &ops_of<boxed>;
     }
   }
 
   void reset() noexcept {
     if (auto* ops = std::exchange(ops_, nullptr)) ops->destroy(storage_);
+    room_.reset();
   }
 
   // Whether the executor is of this type.
@@ -307,16 +460,33 @@ class any_executor {
     return get(*static_cast<const stored*>(static_cast<const void*>(storage_)));
   }
 
-  // The executor, and this, may be gone as soon as the turn can be taken.
-  void post(turn* turn) const { ops_->post(storage_, turn_handler(turn)); }
+  // The executor, and this, may be gone as soon as the turn can be taken. Throws what the executor
+  // throws when it refuses the turn.
+  posted post(turn* turn) const {
+    const auto post = ops_->post;
+    if (!room_) {
+      return hand_over(turn, [&](turn_handler handler) { post(storage_, std::move(handler)); });
+    }
+    const room_pointer room = room_;
+    if (!room->enter()) return posted::refused;
+    struct leave {
+      waiting_room& room;
+      ~leave() { room.leave(); }
+    } const leaves{*room.get()};
+    return hand_over(turn, [&](turn_handler handler) { post(storage_, std::move(handler)); });
+  }
 
-  // Null where the executor outlives all that waits for it.
-  std::shared_ptr<waiting_room> room() const { return ops_->room(storage_); }
+  // Empty where the executor outlives all that waits for it. The executor has to be there when this
+  // is called for the first time.
+  const room_pointer& room() {
+    if (!room_) room_ = ops_->room(storage_);
+    return room_;
+  }
 
  private:
   struct operations {
     void (*post)(const void*, turn_handler);
-    std::shared_ptr<waiting_room> (*room)(const void*);
+    room_pointer (*room)(const void*);
     void (*destroy)(void*) noexcept;
   };
 
@@ -345,53 +515,10 @@ class any_executor {
 
   alignas(void*) std::byte storage_[words * sizeof(void*)];
   const operations* ops_ = nullptr;
+  room_pointer room_;  // once somebody has asked for it
 };
 
 // --- Waiting. ------------------------------------------------------------------------------------
-
-// Counts its references, and goes with the last.
-class counted {
- public:
-  counted(const counted&) = delete;
-  counted& operator=(const counted&) = delete;
-
-  void add_ref() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
-  void release() noexcept {
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
-  }
-
- protected:
-  counted() = default;
-  virtual ~counted() = default;
-
- private:
-  std::atomic<std::uint32_t> references_ = 1;
-};
-
-// Owns a reference.
-template <typename Counted>
-class counted_pointer {
- public:
-  counted_pointer() = default;
-  explicit counted_pointer(Counted* counted) noexcept : counted_(counted) {}
-  counted_pointer(counted_pointer&& other) noexcept
-      : counted_(std::exchange(other.counted_, nullptr)) {}
-  counted_pointer& operator=(counted_pointer&& other) noexcept {
-    std::swap(counted_, other.counted_);
-    return *this;
-  }
-  ~counted_pointer() { reset(); }
-
-  void reset() noexcept {
-    if (auto* counted = std::exchange(counted_, nullptr)) counted->release();
-  }
-  Counted* operator->() const noexcept { return counted_; }
-  Counted* get() const noexcept { return counted_; }
-  explicit operator bool() const noexcept { return counted_ != nullptr; }
-
- private:
-  Counted* counted_ = nullptr;
-};
 
 // Something that waits for Rust, or for what another thread grants it: it is woken, has its turn on
 // an executor, looks (`step`), and waits on or goes on. It goes on once at most: by `resume` when
@@ -402,7 +529,9 @@ class wait : public waiting, public turn, public counted {
  public:
   // There may be something to see. Any thread may call it.
   void wake() noexcept {
-    if (!(state_.fetch_or(woken) & (woken | looking | over))) schedule();
+    if (state_.fetch_or(woken) & (woken | looking | over)) return;
+    const waking in_a_waker;
+    if (schedule()) coawait_take_elsewhere(this);
   }
 
  protected:
@@ -413,13 +542,13 @@ class wait : public waiting, public turn, public counted {
   virtual bool step() noexcept = 0;
   virtual void resume() = 0;
   virtual void end() noexcept = 0;
+  // Ends it in the thread that is about to suspend what waits: `ended` is to be taken after that.
+  virtual void end_after_suspension(turn* ended) noexcept { ended->take(ended, true); }
   // Has the executor take the turn.
-  virtual void post(turn* turn) noexcept = 0;
-  // Lets go early of what is waited for: nobody will look any more. Called at most once, by
-  // whoever says that nobody wants it.
+  virtual posted post(turn* turn) = 0;
+  // Lets go early of what is waited for: nobody will look any more. May be called more than once,
+  // and by several threads.
   virtual void forget() noexcept {}
-  // Whether it looks again at once, in the thread that woke it: it has no executor.
-  virtual bool is_at_home_everywhere() const noexcept { return false; }
 
   // Looks for the first time. True when it waits, or has been ended: then nothing of whoever waits
   // may be touched any more. False when it can go on at once.
@@ -427,7 +556,7 @@ class wait : public waiting, public turn, public counted {
   // `room` is that of its executor. `hang` hooks it where the wish to end comes from: it gets a
   // turn, and returns false when nobody wants it already.
   template <typename Hang>
-  bool begin(std::shared_ptr<waiting_room> room, Hang&& hang) noexcept {
+  bool begin(room_pointer room, Hang&& hang) noexcept {
     add_ref();
     const counted_pointer self(this);  // the wait may be over before this function ends
     looker_ = std::this_thread::get_id();
@@ -439,9 +568,14 @@ class wait : public waiting, public turn, public counted {
       state_.fetch_or(stopped);
     }
     if ((state_.load() & stopped) || !step()) {
-      pause();
-    } else if (state_.fetch_or(over) & stopped) {
-      go(false);
+      pause(true);
+      return true;
+    }
+    const auto before = state_.fetch_or(over);
+    if (before & over) {
+      forget();  // cancelled
+    } else if (before & stopped) {
+      end_while_it_begins();
     } else {
       unhook();
       leave_room();
@@ -450,14 +584,24 @@ class wait : public waiting, public turn, public counted {
     return true;
   }
 
+  // Looks for the first time in a thread of ours.
+  void begin_elsewhere() noexcept {
+    add_ref();  // the turn's
+    state_.store(woken | queued);
+    coawait_take_elsewhere(this);
+  }
+
   // Takes the hook back; false when it was taken.
   virtual bool take_back(turn* hook) noexcept = 0;
 
   // Ends the wait without `resume` and without `end`: whoever waited is gone.
   void cancel() noexcept {
-    if (state_.fetch_or(stopped | over) & over) return;
+    const auto before = state_.fetch_or(stopped | over);
+    if (before & over) return;
     unhook();
     leave_room();
+    // Who looks does it when it sees that all is over.
+    if (!(before & looking)) forget();
   }
 
  private:
@@ -494,49 +638,72 @@ class wait : public waiting, public turn, public counted {
     waits->look(alive);
   }
 
-  // Has the executor take the turn, unless it goes away: then that ends the wait.
-  void schedule() noexcept {
+  // Has the executor take the turn, unless it goes away: then that ends the wait. True where the
+  // turn, and its reference, are the caller's to take at once.
+  bool schedule() noexcept {
     const auto room = room_;
-    if (room && !room->enter()) return;
+    if (room && !room->enter()) return false;
     add_ref();  // the turn's
     state_.fetch_or(queued);
-    post(this);
+    posted result;
+    try {
+      result = post(this);
+    } catch (...) {
+      result = posted::refused;
+    }
+    if (result == posted::refused) {
+      // Who gives it up may be in a waker, or hold a lock.
+      state_.fetch_or(stopped);
+      room_of_refused_ = room;  // the executor stays until it has ended
+      coawait_take_elsewhere(this);
+      return false;
+    }
     if (room) room->leave();
+    return result == posted::at_once;
   }
 
   // Nobody wants it any more: ends it on its executor.
   void stop() noexcept {
     if (state_.fetch_or(stopped | woken) & (woken | looking | over)) return;
     forget();
-    schedule();
+    if (schedule()) take(this, true);
   }
 
   void look(bool alive) {
+    const auto refused = std::move(room_of_refused_);
     auto now = state_.load();
     for (;;) {
-      if (now & over) return;
+      if (now & over) break;
       const bool ends = !alive || (now & stopped);
       looker_ = std::this_thread::get_id();
       if (!state_.compare_exchange_weak(now, ends ? now | over : looking)) continue;
-      if (ends) return go(false);
-      return step() ? finish() : pause();
+      if (ends) {
+        go(false);
+      } else if (step()) {
+        finish();
+      } else {
+        pause(false);
+      }
+      break;
     }
+    if (refused) refused->leave();
   }
 
   // After a look that found nothing.
-  void pause() {
+  void pause(bool begins) {
     auto now = state_.load();
     for (;;) {
-      if (now & over) return;  // cancelled
+      if (now & over) return forget();  // cancelled
       if (now & stopped) {
-        if (state_.compare_exchange_weak(now, now | over)) return go(false);
-      } else if (!(now & woken)) {
+        if (!state_.compare_exchange_weak(now, now | over)) continue;
+        return begins ? end_while_it_begins() : go(false);
+      }
+      if (!(now & woken)) {
         if (state_.compare_exchange_weak(now, 0)) return;
-      } else if (!is_at_home_everywhere()) {
-        if (state_.compare_exchange_weak(now, woken)) return schedule();
-      } else if (state_.compare_exchange_weak(now, looking)) {
-        if (step()) return finish();
-        now = state_.load();
+      } else if (state_.compare_exchange_weak(now, woken)) {
+        // Not within this: what waits has to be suspended before it goes on.
+        if (schedule()) coawait_take_elsewhere(this);
+        return;
       }
     }
   }
@@ -544,7 +711,8 @@ class wait : public waiting, public turn, public counted {
   // After a look that found it.
   void finish() {
     const auto before = state_.fetch_or(over);
-    if (!(before & over)) go(!(before & stopped));
+    if (before & over) return forget();  // cancelled
+    go(!(before & stopped));
   }
 
   void go(bool on) {
@@ -560,6 +728,18 @@ class wait : public waiting, public turn, public counted {
     end();
     // Only now: the executor must not go while something of it is in use.
     leave_room();
+  }
+
+  void end_while_it_begins() {
+    unhook();
+    add_ref();  // the turn's, which no executor has yet
+    turn::take = &wait::take_end;
+    end_after_suspension(this);
+  }
+  static void take_end(turn* self, bool) {
+    const counted_pointer waits(static_cast<wait*>(self));
+    waits->end();
+    waits->leave_room();
   }
 
   void unhook() noexcept {
@@ -591,8 +771,9 @@ class wait : public waiting, public turn, public counted {
   std::atomic<bool> ended_ = false;
   std::atomic<std::thread::id> looker_;  // who looked last, or looks
   hook hook_;
-  std::shared_ptr<waiting_room> room_;
-  wait* before_ = nullptr;  // in the room's list
+  room_pointer room_;
+  room_pointer room_of_refused_;  // whose turn takes it out
+  wait* before_ = nullptr;        // in the room's list
   wait* after_ = nullptr;
 };
 
@@ -638,6 +819,43 @@ struct alignas(2 * sizeof(void*)) frame_header {
   void* call = nullptr;
 };
 
+// This thread is within the `resume` of a coroutine.
+class resumption {
+ public:
+  explicit resumption(void* frame) noexcept
+      : frame_(frame), outer_(std::exchange(innermost, this)) {}
+  resumption(const resumption&) = delete;
+  resumption& operator=(const resumption&) = delete;
+  ~resumption() {
+    innermost = outer_;
+    if (last_) last_->take(last_, true);
+  }
+
+  // Has the turn taken when this thread has resumed that coroutine, if it is doing so.
+  static bool ends_with(void* frame, turn* last) noexcept {
+    auto* const scope = of(frame);
+    if (scope) scope->last_ = last;
+    return scope != nullptr;
+  }
+  // The frame is gone, and another may come to stand in its place.
+  static void forget(void* frame) noexcept {
+    if (auto* const scope = of(frame)) scope->frame_ = nullptr;
+  }
+
+ private:
+  static resumption* of(void* frame) noexcept {
+    auto* scope = innermost;
+    while (scope && scope->frame_ != frame) scope = scope->outer_;
+    return scope;
+  }
+
+  static inline thread_local constinit resumption* innermost = nullptr;
+
+  void* frame_;
+  resumption* outer_;
+  turn* last_ = nullptr;
+};
+
 // What an awaiter has to know of the coroutine that it suspends: where it goes on, and whether
 // anybody wants that.
 //
@@ -658,14 +876,13 @@ class promise_base {
 
   // Where it goes on; none means where Rust polls.
   any_executor& executor() noexcept { return executor_; }
-  std::shared_ptr<waiting_room> room() const { return executor_ ? executor_.room() : nullptr; }
-  void post(turn* turn) {
+  room_pointer room() { return executor_ ? executor_.room() : room_pointer(); }
+  // Throws what the executor throws when it refuses the turn.
+  posted post(turn* turn) {
     record(executor_ ? "posted" : "posted to Rust");
-    if (executor_) {
-      executor_.post(turn);
-    } else {
-      post_to_rust(turn);
-    }
+    if (executor_) return executor_.post(turn);
+    post_to_rust(turn);
+    return posted::yes;
   }
   void post_to_rust(turn* turn) const noexcept { table().post(call(), turn); }
 
@@ -695,7 +912,7 @@ class promise_base {
     poller(const poller&) = delete;
     poller& operator=(const poller&) = delete;
     ~poller() { table_.release(call_); }
-    // Once nobody polls any more, the turn is taken within this.
+    // Once nobody polls any more, the turn is taken in a thread of ours.
     void post(turn* turn) const { table_.post(call_, turn); }
 
    private:
@@ -708,7 +925,22 @@ class promise_base {
   void resume() {
     record("resumed");
     const entered_span span(*this);
+    const resumption resumes(coroutine().address());
     coroutine().resume();
+  }
+
+  // Has a turn taken that destroys the coroutine, once it is suspended: this thread is about to do
+  // that. GCC 15.2 does not take it that a frame goes within its own `await_suspend`.
+  void after_suspension(turn* turn) noexcept {
+    // The function that began it may be below us: so it waits until Rust polls, or lets go.
+    if (!returned()) return post_to_rust(turn);
+    if (resumption::ends_with(coroutine().address(), turn)) return;
+    // Somebody else has resumed it.
+    try {
+      if (post(turn) == posted::yes) return;
+    } catch (...) {
+    }
+    coawait_take_elsewhere(turn);
   }
 
   // Notes what happens to the coroutine, for the runs that the book shows.
@@ -737,11 +969,13 @@ class promise_base {
   // whatever order the compiler destroys that, Rust is told.
   //
   // Never inlined: else GCC warns that one does not match the other.
-  [[gnu::noinline]] static void* operator new(std::size_t size) {
-    void* memory = ::operator new(sizeof(frame_header) + size);
+  [[gnu::noinline]] static void* operator new(std::size_t size) noexcept {
+    void* memory = ::operator new(sizeof(frame_header) + size, std::nothrow);
+    if (!memory) return nullptr;
     return std::construct_at(static_cast<frame_header*>(memory)) + 1;
   }
   [[gnu::noinline]] static void operator delete(void* frame, std::size_t size) noexcept {
+    resumption::forget(frame);
     auto* memory = static_cast<frame_header*>(frame) - 1;
     const frame_header header = *memory;
     ::operator delete(memory, sizeof(frame_header) + size);
@@ -844,7 +1078,7 @@ class coroutine_wait : public wait {
   bool begin_in(promise_base& promise) noexcept { return begin_in(promise, promise.room()); }
 
  protected:
-  bool begin_in(promise_base& promise, std::shared_ptr<waiting_room> room) noexcept {
+  bool begin_in(promise_base& promise, room_pointer room) noexcept {
     promise_ = &promise;
     promise.record("awaits");
     return begin(std::move(room), [&](turn* hook) { return promise.hang(hook); });
@@ -855,7 +1089,8 @@ class coroutine_wait : public wait {
 
   void resume() override { promise_->resume(); }
   void end() noexcept override { promise_->coroutine().destroy(); }
-  void post(turn* turn) noexcept override { promise_->post(turn); }
+  void end_after_suspension(turn* ended) noexcept override { promise_->after_suspension(ended); }
+  posted post(turn* turn) override { return promise_->post(turn); }
   bool take_back(turn* hook) noexcept override { return promise_->take_back(hook); }
 
  private:
@@ -868,8 +1103,18 @@ class coroutine_wait : public wait {
 template <typename T>
 concept is_future = std::same_as<typename T::YieldResult, typename T::FinalResult>;
 
-[[noreturn]] inline void throw_moved_from() {
-  throw Error("this future or stream was awaited, or moved away, before");
+[[noreturn]] inline void throw_moved_from(const char* what = "future or stream") {
+  throw Error(std::string("this ") + what + " was awaited, or moved away, before");
+}
+
+// A box that was moved away is null in C++, and no value in Rust.
+template <typename T>
+bool is_null_box(const T&) noexcept {
+  return false;
+}
+template <typename T>
+bool is_null_box(const rust::Box<T>& box) noexcept {
+  return box.operator->() == nullptr;
 }
 
 // A future and what it comes to; or a stream and its next item, if there is one.
@@ -960,12 +1205,12 @@ class source_wait final : public Wait {
 };
 
 // Waits on behalf of a coroutine of some other kind, which its owner may destroy meanwhile. It goes
-// on in the thread that wakes it.
+// on in a thread of ours, for where it would rather be it does not say.
 class foreign_wait : public wait {
  public:
   bool begin_in(std::coroutine_handle<> coroutine) noexcept {
     coroutine_ = coroutine;
-    return begin(nullptr, [](turn*) { return true; });
+    return begin(room_pointer(), [](turn*) { return true; });
   }
   // The coroutine is there no more, or goes on.
   void leave() noexcept { cancel(); }
@@ -974,9 +1219,11 @@ class foreign_wait : public wait {
  protected:
   void resume() override { coroutine_.resume(); }
   void end() noexcept override {}
-  void post(turn* turn) noexcept override { turn->take(turn, true); }
+  posted post(turn* turn) override {
+    coawait_take_elsewhere(turn);
+    return posted::yes;
+  }
   bool take_back(turn*) noexcept override { return true; }
-  bool is_at_home_everywhere() const noexcept override { return true; }
 
  private:
   std::coroutine_handle<> coroutine_;
@@ -1073,29 +1320,51 @@ class yield_awaiter {
 
 // --- Going to an executor. -----------------------------------------------------------------------
 
-// Waits for a turn on the executor that the promise was given.
-class schedule_awaiter : public turn {
+// A turn on the executor that the promise was given.
+class coroutine_turn : public turn {
+ protected:
+  coroutine_turn(promise_base& promise, void (*take)(turn*, bool)) noexcept
+      : turn{nullptr, take}, promise_(promise) {}
+
+  promise_base& promise() const noexcept { return promise_; }
+
+  // What `await_suspend` returns; the turn may have been taken by then, and this be gone. Throws
+  // what the executor throws when it refuses the turn.
+  bool suspend() {
+    if (!promise_.left()) {
+      const posted result = promise_.post(this);
+      if (result != posted::refused) return result == posted::yes;
+    }
+    turn::take = &coroutine_turn::end;
+    promise_.after_suspension(this);
+    return true;
+  }
+
+ private:
+  static void end(turn* self, bool) {
+    static_cast<coroutine_turn*>(self)->promise_.coroutine().destroy();
+  }
+
+  promise_base& promise_;
+};
+
+class schedule_awaiter : public coroutine_turn {
  public:
   explicit schedule_awaiter(promise_base& promise) noexcept
-      : turn{nullptr, &schedule_awaiter::take}, promise_(promise) {}
+      : coroutine_turn(promise, &schedule_awaiter::take) {}
 
   bool await_ready() const noexcept { return false; }
   // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame,
   // which may be at work, or gone, before the post returns.
-  [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) noexcept {
-    if (promise_.left()) return coroutine.destroy();
-    promise_.post(this);
-  }
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) { return suspend(); }
   void await_resume() const noexcept {}
 
  private:
   static void take(turn* self, bool alive) {
-    auto& promise = static_cast<schedule_awaiter*>(self)->promise_;
+    auto& promise = static_cast<schedule_awaiter*>(self)->promise();
     if (!alive || promise.left()) return promise.coroutine().destroy();
     promise.resume();
   }
-
-  promise_base& promise_;
 };
 
 // What `co_await` takes that needs to know the coroutine: it is given its promise.
@@ -1138,9 +1407,12 @@ inline std::uint64_t span_id_of(promise_base& promise) { return promise.span_id(
 
 // The next item of a stream, for whoever awaits it.
 template <typename Stream>
-class next_item {
+class [[nodiscard("write co_await before it")]] next_item {
  public:
+  using source = polled<Stream>;
+
   explicit next_item(Stream& stream) noexcept : stream_(stream) {}
+  Stream& stream() const noexcept { return stream_; }
 
   auto bind(promise_base& promise) && { return source_awaiter<polled<Stream>>(promise, stream_); }
   auto operator co_await() && { return foreign_awaiter<polled<Stream>>(stream_); }
@@ -1237,7 +1509,8 @@ union given_away {
 template <typename Future, typename Result = typename Future::FinalResult>
 class returning_promise : public promise_base {
  public:
-  void return_value(Result&& value) noexcept {
+  void return_value(Result&& value) {
+    if (is_null_box(value)) throw_moved_from("rust::Box");
     const given_away<Result> sent(std::move(value));
     this->table().send(this->call(), &sent.value);
   }
@@ -1273,6 +1546,18 @@ class promise final : public detail::returning_promise<Future> {
     return Future(header.call);
   }
 
+  // There is no memory for the frame. Rust is told as of any other exception.
+  static Future get_return_object_on_allocation_failure() noexcept {
+    (void)detail::agreement<Future>::holds;
+    const auto& table = Future::vtable();
+    void* call = nullptr;
+    Future future(call);
+    constexpr std::string_view said = "std::bad_alloc: there is no memory for a coroutine's frame";
+    table.fail(call, said.data(), said.size());
+    table.finish(call);
+    return future;
+  }
+
   detail::begin_at_once initial_suspend() const noexcept { return {}; }
   detail::end_after_return final_suspend() noexcept { return detail::end_after_return(*this); }
 
@@ -1290,6 +1575,7 @@ class promise final : public detail::returning_promise<Future> {
              std::convertible_to<Item, typename Future::YieldResult>)
   auto yield_value(Item&& item) {
     using value = typename Future::YieldResult;
+    if (detail::is_null_box(item)) detail::throw_moved_from("rust::Box");
     return detail::yield_awaiter<value>(*this, value(std::forward<Item>(item)));
   }
 
@@ -1301,14 +1587,219 @@ class promise final : public detail::returning_promise<Future> {
       return detail::awaitable_traits<std::remove_cvref_t<Awaited>>::bind(
           *this, std::forward<Awaited>(awaited));
     } else {
+      // Nobody knows where the coroutine is while it waits for that. Its executor may go.
+      this->room();
       return std::forward<Awaited>(awaited);
     }
   }
 };
 
+// --- A program that C++ owns. ---------------------------------------------------------------------
+
+namespace detail {
+
+// Waits on behalf of a thread, which has the turns.
+class thread_wait : public wait {
+ public:
+  // Returns when it goes on.
+  void block() noexcept {
+    const auto unhooked = [](turn*) { return true; };
+    if (!begin(room_pointer(), unhooked)) return;
+    std::unique_lock lock(mutex_);
+    while (!goes_on_) {
+      changed_.wait(lock, [&] { return turn_ != nullptr; });
+      auto* const turn = std::exchange(turn_, nullptr);
+      lock.unlock();
+      turn->take(turn, true);
+      lock.lock();
+    }
+  }
+  std::monostate enter() const noexcept { return {}; }
+
+ private:
+  posted post(turn* turn) override {
+    const std::lock_guard lock(mutex_);
+    turn_ = turn;
+    changed_.notify_one();  // within the lock: after it the wait may be gone
+    return posted::yes;
+  }
+  bool take_back(turn*) noexcept override { return true; }
+  void resume() override { goes_on_ = true; }
+
+ protected:
+  void end() noexcept override {}
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  turn* turn_ = nullptr;
+  bool goes_on_ = false;
+};
+
+template <typename Source, typename... Args>
+auto block_on_source(Args&&... args) {
+  const auto waits =
+      counted_pointer<source_wait<Source, thread_wait>>::make(std::forward<Args>(args)...);
+  waits->block();
+  return waits->get();
+}
+
+}  // namespace detail
+
+// Waits for a future in this thread, where it is polled: its value, or throws the error. For a
+// program that C++ owns; a thread that runs others' work would keep them waiting.
+template <detail::rust_future Future>
+typename Future::YieldResult block_on(Future future) {
+  return detail::block_on_source<detail::polled<Future>>(std::move(future));
+}
+
+// The same for the next item of a stream: `block_on(stream.next())`.
+template <typename Stream>
+std::optional<typename Stream::YieldResult> block_on(detail::next_item<Stream> next) {
+  return detail::block_on_source<detail::polled<Stream>>(next.stream());
+}
+
+// What a future came to.
+template <typename T>
+class result {
+ public:
+  // From what a source has.
+  template <typename Source>
+  explicit result(std::in_place_t, Source& source) noexcept {
+    try {
+      if constexpr (std::is_void_v<T>) {
+        source.get();
+      } else {
+        value_.emplace(source.get());
+      }
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+  }
+
+  // The value, or throws the error. Once.
+  T get() {
+    if (error_) std::rethrow_exception(error_);
+    if constexpr (!std::is_void_v<T>) return std::move(*value_);
+  }
+
+ private:
+  std::exception_ptr error_;
+  std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> value_;
+};
+
+namespace detail {
+
+// Has a future polled in threads of ours, and calls a function with what it comes to.
+template <typename Future, typename Done>
+class started_wait : public wait {
+ public:
+  started_wait(Future&& future, Done&& done) : source_(future), done_(std::move(done)) {}
+
+  void start() noexcept { begin_elsewhere(); }
+
+ private:
+  bool step() noexcept override { return source_.poll(*this); }
+  posted post(turn* turn) override {
+    coawait_take_elsewhere(turn);
+    return posted::yes;
+  }
+  bool take_back(turn*) noexcept override { return false; }
+  void resume() noexcept override {
+    const counted_pointer self(this);
+    result<typename Future::YieldResult> outcome(std::in_place, source_);
+    std::move(done_)(std::move(outcome));
+  }
+  void end() noexcept override { release(); }
+
+  polled<Future> source_;
+  Done done_;
+};
+
+}  // namespace detail
+
+// Has a future polled in threads of the bridge, and calls `done` in one of them, never within this,
+// with a `result<T>`: its `get()` is the value, or throws the error. What `done` throws ends the
+// process.
+template <detail::rust_future Future, typename Done>
+  requires std::invocable<Done, result<typename Future::YieldResult>>
+void start(Future future, Done done) {
+  using wait_type = detail::started_wait<Future, Done>;
+  std::make_unique<wait_type>(std::move(future), std::move(done)).release()->start();
+}
+
 }  // namespace bridge
 
 }  // namespace rust::async
+
+// --- The parameters of a coroutine. --------------------------------------------------------------
+
+namespace rust::async::detail {
+
+template <typename T>
+constexpr bool is_view = std::same_as<T, rust::Str> || std::same_as<T, const char*>;
+template <typename T>
+constexpr bool is_view<rust::Slice<T>> = true;
+template <typename Char, typename Traits>
+constexpr bool is_view<std::basic_string_view<Char, Traits>> = true;
+template <typename T, std::size_t extent>
+constexpr bool is_view<std::span<T, extent>> = true;
+template <typename T>
+constexpr bool is_view<std::initializer_list<T>> = true;
+
+// What languages pass by value, and not an object that is referred to: what cxx marks so, among it.
+template <typename T>
+constexpr bool is_value =
+    std::is_scalar_v<T> || is_view<T> || requires { typename T::IsRelocatable; };
+template <typename Char, typename... Rest>
+constexpr bool is_value<std::basic_string<Char, Rest...>> = true;
+template <typename T, typename... Rest>
+constexpr bool is_value<std::vector<T, Rest...>> = true;
+template <typename T, typename Delete>
+constexpr bool is_value<std::unique_ptr<T, Delete>> = true;
+template <typename T>
+constexpr bool is_value<std::shared_ptr<T>> = true;
+template <typename T>
+constexpr bool is_value<std::optional<T>> = true;
+template <typename Signature>
+constexpr bool is_value<std::function<Signature>> = true;
+
+// Whether it is the type of a lambda: no trait tells, but the name that compilers give it does.
+template <typename T>
+constexpr bool is_lambda() {
+  const std::string_view name = __PRETTY_FUNCTION__;
+  return name.find("(lambda at ") != name.npos || name.find("<lambda") != name.npos;
+}
+
+// Whether a coroutine of a future or a stream may have a parameter of this type.
+template <typename Parameter>
+constexpr bool checked_parameter() {
+  using type = std::remove_cvref_t<Parameter>;
+  static_assert(!is_view<std::remove_cv_t<Parameter>>,
+                "a view as a parameter of a coroutine points at what its caller may free while it "
+                "waits: take a value, such as String or Vec<u8>");
+  static_assert(!std::is_rvalue_reference_v<Parameter>,
+                "an rvalue reference as a parameter of a coroutine refers to what is gone when it "
+                "waits: take a value");
+  static_assert(!(std::is_lvalue_reference_v<Parameter> && is_value<type>),
+                "a reference to a value as a parameter of a coroutine refers to what its caller may "
+                "free while it waits: take a value");
+  if constexpr (std::is_lvalue_reference_v<Parameter> && is_lambda<type>()) {
+    static_assert(std::is_empty_v<type>,
+                  "what a lambda captures goes with the lambda, and not with its coroutine: pass it "
+                  "as a parameter");
+  }
+  return true;
+}
+
+}  // namespace rust::async::detail
+
+template <typename Future, typename... Parameters>
+  requires std::derived_from<Future, rust::async::RustFuture<Future>>
+struct std::coroutine_traits<Future, Parameters...> {
+  static_assert((rust::async::detail::checked_parameter<Parameters>() && ...));
+  using promise_type = typename Future::promise_type;
+};
 
 // --- The macros. ---------------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@
 // that went to it: CppCoro's pool forgets what waits in its queue when it is destroyed.
 #pragma once
 
+#include <concepts>
 #include <coroutine>
-#include <exception>
 #include <stop_token>
 #include <utility>
 #if __has_include(<cppcoro/cancellation_source.hpp>)
@@ -40,16 +40,70 @@ struct detached {
     std::suspend_always initial_suspend() const noexcept { return {}; }
     std::suspend_never final_suspend() const noexcept { return {}; }
     void return_void() const noexcept {}
-    [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+    void unhandled_exception() const { throw; }
   };
+
+  // Throws what it throws before it waits.
+  void begin() const {
+    try {
+      coroutine.resume();
+    } catch (...) {
+      coroutine.destroy();
+      throw;
+    }
+  }
 
   std::coroutine_handle<> coroutine;
 };
 
+// Tells whether an awaitable suspended who awaits it.
+template <typename Awaiter>
+class noticing {
+ public:
+  explicit noticing(Awaiter awaiter) : awaiter_(std::forward<Awaiter>(awaiter)) {}
+
+  bool await_ready() { return awaiter_.await_ready(); }
+  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
+  [[gnu::noinline]] auto await_suspend(std::coroutine_handle<> coroutine) {
+    suspended_ = true;
+    if constexpr (std::same_as<decltype(awaiter_.await_suspend(coroutine)), bool>) {
+      if (awaiter_.await_suspend(coroutine)) return true;
+      suspended_ = false;
+      return false;
+    } else {
+      return awaiter_.await_suspend(coroutine);
+    }
+  }
+  bool await_resume() {
+    awaiter_.await_resume();
+    return suspended_;
+  }
+
+ private:
+  Awaiter awaiter_;
+  bool suspended_ = false;
+};
+
+template <typename Awaitable>
+decltype(auto) awaiter_of(Awaitable&& awaitable) {
+  if constexpr (requires { std::forward<Awaitable>(awaitable).operator co_await(); }) {
+    return std::forward<Awaitable>(awaitable).operator co_await();
+  } else if constexpr (requires { operator co_await(std::forward<Awaitable>(awaitable)); }) {
+    return operator co_await(std::forward<Awaitable>(awaitable));
+  } else {
+    return std::forward<Awaitable>(awaitable);
+  }
+}
+
 template <scheduler Scheduler>
 detached take_turn(Scheduler& scheduler, turn_handler handler) {
-  co_await scheduler.schedule();
-  handler();
+  auto&& awaitable = scheduler.schedule();
+  using awaiter = decltype(awaiter_of(std::forward<decltype(awaitable)>(awaitable)));
+  if (co_await noticing<awaiter>(awaiter_of(std::forward<decltype(awaitable)>(awaitable)))) {
+    handler();
+  } else {
+    handler.at_once();
+  }
 }
 
 template <scheduler Scheduler>
@@ -60,9 +114,9 @@ struct scheduler_pointer {
 template <typename Scheduler>
 struct executor_traits<scheduler_pointer<Scheduler>> {
   static void post(scheduler_pointer<Scheduler> executor, turn_handler handler) {
-    take_turn(*executor.scheduler, std::move(handler)).coroutine.resume();
+    take_turn(*executor.scheduler, std::move(handler)).begin();
   }
-  static std::shared_ptr<waiting_room> room(scheduler_pointer<Scheduler>) { return nullptr; }
+  static room_pointer room(scheduler_pointer<Scheduler>) { return {}; }
 };
 
 }  // namespace detail

@@ -1,0 +1,133 @@
+//! The two words that a future or a stream is, in both languages.
+
+use std::marker::PhantomData;
+use std::mem::{self, ManuallyDrop};
+use std::pin::Pin;
+use std::ptr;
+use std::task::{Context, Poll};
+
+use crate::call::Caller;
+
+/// Whatever is polled, owned. Where both words are zero it is spent: it gave its result, or C++ has
+/// moved it away and left zeros in a place that Rust looks at.
+#[repr(C)]
+pub(crate) struct Handle<P: 'static> {
+    /// What `ops` is about.
+    data: *mut (),
+    ops: Option<&'static Ops<P>>,
+}
+
+/// What can be done with what `data` points to.
+///
+/// # Safety
+///
+/// Both functions take the `data` of the handle, and nobody else uses it meanwhile.
+struct Ops<P> {
+    poll: unsafe fn(*mut (), &mut Context<'_>) -> Poll<P>,
+    drop: unsafe fn(*mut ()),
+    /// Whether `data` is a [`Caller`].
+    is_call: bool,
+}
+
+// SAFETY: what it owns is `Send`; see the functions that make one.
+unsafe impl<P> Send for Handle<P> {}
+
+impl<P> Handle<P> {
+    pub const fn spent() -> Self {
+        Handle {
+            data: ptr::null_mut(),
+            ops: None,
+        }
+    }
+
+    /// Of something in a box, which never moves again.
+    pub fn boxed<F: Polled<Output = P> + Send + 'static>(polled: F) -> Self {
+        Handle {
+            data: Box::into_raw(Box::new(polled)).cast(),
+            ops: Some(&Boxed::<F>::OPS),
+        }
+    }
+
+    /// Of a call into C++.
+    pub fn of_call<T: Send + 'static>(caller: Caller<T>) -> Self
+    where
+        P: OfCall<T>,
+    {
+        Handle {
+            data: caller.into_raw(),
+            ops: Some(&Called::<T, P>::OPS),
+        }
+    }
+
+    /// The call that it is, if it is one, made for values of `T`.
+    pub fn as_call<T: Send + 'static>(&mut self) -> Option<ManuallyDrop<Caller<T>>>
+    where
+        P: OfCall<T>,
+    {
+        // SAFETY: a handle of this output was made by `of_call` for this `T`, of which the output
+        // is made; the caller stays with the handle.
+        self.is_call().then(|| unsafe { ManuallyDrop::new(Caller::from_raw(self.data)) })
+    }
+
+    pub fn is_call(&self) -> bool {
+        self.ops.is_some_and(|ops| ops.is_call)
+    }
+
+    /// What it was; it is spent from now on.
+    pub fn take(&mut self) -> Self {
+        mem::replace(self, Self::spent())
+    }
+
+    /// None where it is spent.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Option<Poll<P>> {
+        // SAFETY: the data is that of the functions, and ours.
+        self.ops.map(|ops| unsafe { (ops.poll)(self.data, cx) })
+    }
+}
+
+impl<P> Drop for Handle<P> {
+    fn drop(&mut self) {
+        if let Some(ops) = self.ops {
+            // SAFETY: as above, and nobody uses it after this.
+            unsafe { (ops.drop)(self.data) }
+        }
+    }
+}
+
+/// A future or a stream.
+pub(crate) trait Polled {
+    type Output: 'static;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output>;
+}
+
+struct Boxed<F>(PhantomData<F>);
+
+impl<F: Polled> Boxed<F> {
+    const OPS: Ops<F::Output> = Ops {
+        // SAFETY: the data is a box's, out of which nothing is ever moved.
+        poll: |data, cx| unsafe { Pin::new_unchecked(&mut *data.cast::<F>()).poll(cx) },
+        // SAFETY: as above, and it is not used any more.
+        drop: |data| drop(unsafe { Box::from_raw(data.cast::<F>()) }),
+        is_call: false,
+    };
+}
+
+/// How the caller of a coroutine is polled: for its result, or for the next item.
+pub(crate) trait OfCall<T: Send + 'static>: Sized + 'static {
+    fn poll(caller: &mut Caller<T>, cx: &mut Context<'_>) -> Poll<Self>;
+}
+
+struct Called<T, P>(PhantomData<(T, P)>);
+
+impl<T: Send + 'static, P: OfCall<T>> Called<T, P> {
+    const OPS: Ops<P> = Ops {
+        poll: |data, cx| {
+            // SAFETY: the data is a caller's, which stays with the handle.
+            let mut caller = unsafe { ManuallyDrop::new(Caller::from_raw(data)) };
+            P::poll(&mut caller, cx)
+        },
+        // SAFETY: as above, and it is not used any more.
+        drop: |data| drop(unsafe { Caller::<T>::from_raw(data) }),
+        is_call: true,
+    };
+}
