@@ -6,7 +6,6 @@ use bridge_tests::edges::{FutureNamed, ffi};
 use bridge_tests::ffi as calls;
 use bridge_tests::process::{End, in_child};
 use co_await::{CxxAsyncException, CxxAsyncResult, Error};
-use futures::FutureExt;
 use futures::executor::block_on;
 use tokio::runtime::Builder;
 

@@ -481,7 +481,9 @@ fn no_thread_but_the_pools_and_ours_is_ever_started() {
         let threads = || {
             let all = std::fs::read_dir("/proc/self/task").unwrap();
             let names = all.map(|task| std::fs::read_to_string(task.unwrap().path().join("comm")));
-            names.filter(|name| !matches!(name.as_deref(), Ok("co-await\n") | Err(_))).count()
+            names
+                .filter(|name| !matches!(name.as_deref(), Ok("co-await\n") | Err(_)))
+                .count()
         };
         let before = threads();
         let pool = calls::new_pool(1);

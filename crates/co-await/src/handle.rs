@@ -66,7 +66,8 @@ impl<P> Handle<P> {
     {
         // SAFETY: a handle of this output was made by `of_call` for this `T`, of which the output
         // is made; the caller stays with the handle.
-        self.is_call().then(|| unsafe { ManuallyDrop::new(Caller::from_raw(self.data)) })
+        self.is_call()
+            .then(|| unsafe { ManuallyDrop::new(Caller::from_raw(self.data)) })
     }
 
     pub fn is_call(&self) -> bool {

@@ -45,7 +45,11 @@ fn look() {
     thread::sleep(PATIENCE);
     let watched = std::mem::take(&mut *WATCHED.lock().unwrap_or_else(PoisonError::into_inner));
     let unpolled = watched.iter().filter_map(Weak::upgrade);
-    if unpolled.filter(|call| call.waits_for_its_first_poll()).count() > 0 {
+    if unpolled
+        .filter(|call| call.waits_for_its_first_poll())
+        .count()
+        > 0
+    {
         eprintln!(
             "co-await: a coroutine that went to no executor waits, and nobody polls its future: \
              await it in Rust; in C++ give it to rust::async::block_on or rust::async::start, or \

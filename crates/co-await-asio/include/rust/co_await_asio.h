@@ -27,6 +27,7 @@
 #include <utility>  // first: awaitable.hpp of Boost 1.74 needs it and forgets it
 // clang-format on
 
+#include <atomic>
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -48,7 +49,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/version.hpp>
-#include <atomic>
 #include <coroutine>
 #include <cstdio>
 #include <cstdlib>
@@ -155,7 +155,8 @@ class waiting_service final : public boost::asio::execution_context::service {
     if (is_own_thread_ && is_own_thread_()) {
       std::fputs(
           "co_await: an execution context of Boost.Asio is destroyed by one of its own threads, "
-          "which would have to wait for itself: let an object that owns one outlive its coroutines, "
+          "which would have to wait for itself: let an object that owns one outlive its "
+          "coroutines, "
           "by `keep` in Rust, and take no shared_ptr to it into them\n",
           stderr);
       std::abort();
@@ -182,9 +183,7 @@ struct executor_traits<E> {
   static void post(const E& executor, turn_handler handler) {
     boost::asio::post(executor, std::move(handler));
   }
-  static room_pointer room(const E& executor) {
-    return service_of(executor).room();
-  }
+  static room_pointer room(const E& executor) { return service_of(executor).room(); }
 };
 
 // What an awaitable came to: a value, nothing for `void`, or an exception; and before that, in the
@@ -346,7 +345,7 @@ class schedule_on_awaiter : public coroutine_turn {
   bool await_ready() const noexcept { return false; }
 
   // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
-  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) { return suspend(); }
+  [[gnu::noinline]] void await_suspend(std::coroutine_handle<>) { suspend(); }
 
   T await_resume() { return outcome_.get(); }
 
@@ -361,8 +360,7 @@ class schedule_on_awaiter : public coroutine_turn {
     if (awaiter.phase_ == phase::running || !goes_on) return awaiter.end(goes_on);
     try {
       // The turn comes back where it is refused; otherwise all of this may be gone.
-      if (hand_over(self, [&](turn_handler handler) { awaiter.enter(std::move(handler)); }) ==
-          posted::refused) {
+      if (!hand_over(self, [&](turn_handler handler) { awaiter.enter(std::move(handler)); })) {
         awaiter.end(false);
       }
     } catch (...) {
@@ -596,7 +594,7 @@ class handler_wait final : public wait {
     held_.reset();
     release();
   }
-  posted post(turn* turn) override {
+  bool post(turn* turn) override {
     const executor on = held_->on;
     return hand_over(turn, [&](turn_handler handler) {
 #if BOOST_VERSION >= 108200

@@ -121,7 +121,8 @@ class keyed_mutex {
   // What the mutex, its locks and those that wait share.
   class state {
    public:
-    // The key, if it was free: it is held now. If not, the request, if there is one, is in the line.
+    // The key, if it was free: it is held now. If not, the request, if there is one, is in the
+    // line.
     held_key* lock(const Key& key, request* waits) {
       const std::lock_guard lock(mutex_);
       const auto [held, is_free] = keys_.try_emplace(key);

@@ -51,7 +51,7 @@ struct executor_traits<folly_executor> {
   static void post(const folly_executor& executor, turn_handler handler) {
     executor->add([handler = std::move(handler)]() mutable { handler(); });
   }
-  static std::shared_ptr<waiting_room> room(const folly_executor&) { return nullptr; }
+  static room_pointer room(const folly_executor&) { return {}; }
 };
 
 // Runs what Folly gives it where Rust polls. It goes with the last that refers to it.

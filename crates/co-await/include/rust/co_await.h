@@ -190,8 +190,8 @@ constexpr layout layout_of{sizeof(T), alignof(T)};
 template <>
 inline constexpr layout layout_of<void>{0, 1};  // that of `()`
 
-// Why a future of this name cannot be the same in both languages; empty where it may be. Layouts that
-// differ are found, and types that look alike are not.
+// Why a future of this name cannot be the same in both languages; empty where it may be. Layouts
+// that differ are found, and types that look alike are not.
 inline std::string disagreement(const vtable& table, const char* name, bool stream, layout here) {
   const auto kind = [](bool is_stream) { return is_stream ? "a stream" : "a future"; };
   if (table.stream != stream) {
@@ -224,35 +224,38 @@ struct agreement {
 
 // --- Executors. ----------------------------------------------------------------------------------
 
-// What came of handing a turn to an executor.
-enum class posted {
-  yes,      // it will be taken, or given up; or was already
-  at_once,  // the executor has nothing to do: the turn is the poster's again, to go on here
-  refused,  // likewise, not to go on at all
-};
-
 // This thread is handing a turn to an executor.
 class posting {
  public:
-  explicit posting(turn* turn) noexcept : turn_(turn), outer_(std::exchange(innermost, this)) {}
+  explicit posting(turn* turn) noexcept
+      : turn_(turn),
+        depth_(innermost ? innermost->depth_ + 1 : 0),
+        outer_(std::exchange(innermost, this)) {}
   posting(const posting&) = delete;
   posting& operator=(const posting&) = delete;
   ~posting() { innermost = outer_; }
 
-  posted result() const noexcept { return result_; }
+  bool refused() const noexcept { return refused_; }
 
-  // The turn comes back, with this result, to who is posting it, if somebody in this thread is.
-  static bool give_back(turn* turn, posted result) noexcept {
+  // The turn comes back to who is posting it, if somebody in this thread is.
+  static bool give_back(turn* turn) noexcept {
     auto* const scope = of(turn);
-    if (scope) scope->result_ = result;
+    if (scope) scope->refused_ = true;
     return scope != nullptr;
   }
-  // The turn is taken: it may be anybody's after that.
-  static void forget(turn* turn) noexcept {
-    if (auto* const scope = of(turn)) scope->turn_ = nullptr;
+
+  // The turn comes: it may be anybody's after that. False where it should not be taken here,
+  // because the executor calls within its `post`, and did so too often within one another.
+  static bool take(turn* turn) noexcept {
+    auto* const scope = of(turn);
+    if (!scope) return true;
+    scope->turn_ = nullptr;
+    return scope->depth_ < deepest;
   }
 
  private:
+  static constexpr std::uint32_t deepest = 64;
+
   static posting* of(turn* turn) noexcept {
     auto* scope = innermost;
     while (scope && scope->turn_ != turn) scope = scope->outer_;
@@ -262,8 +265,9 @@ class posting {
   static inline thread_local constinit posting* innermost = nullptr;
 
   turn* turn_;
+  std::uint32_t depth_;
+  bool refused_ = false;
   posting* outer_;
-  posted result_ = posted::yes;
 };
 
 // This thread is in a waker. No coroutine goes on here, for a waker may be called with a lock held.
@@ -289,39 +293,30 @@ class turn_handler {
   turn_handler(turn_handler&& other) noexcept : turn_(std::exchange(other.turn_, nullptr)) {}
   turn_handler& operator=(turn_handler&&) = delete;
   ~turn_handler() {
-    if (turn_ && !posting::give_back(turn_, posted::refused)) turn_->take(turn_, false);
+    if (turn_ && !posting::give_back(turn_)) turn_->take(turn_, false);
   }
 
   void operator()() {
     auto* const turn = std::exchange(turn_, nullptr);
-    if (waking::is_this_thread()) return coawait_take_elsewhere(turn);
-    posting::forget(turn);
+    if (!posting::take(turn) || waking::is_this_thread()) return coawait_take_elsewhere(turn);
     turn->take(turn, true);
-  }
-
-  // For an executor that finds within its `post` that there is nowhere to go to.
-  void at_once() {
-    if (posting::give_back(turn_, posted::at_once)) {
-      turn_ = nullptr;
-    } else {
-      (*this)();
-    }
   }
 
  private:
   turn* turn_;
 };
 
-// Hands a turn to an executor by `post`. What that throws is thrown if the turn was refused.
+// Hands a turn to an executor by `post`. Where that refuses it, the turn is the caller's again:
+// false, or what it throws is thrown.
 template <typename Post>
-posted hand_over(turn* turn, Post&& post) {
+bool hand_over(turn* turn, Post&& post) {
   posting scope(turn);
   try {
     post(turn_handler(turn));
   } catch (...) {
-    if (scope.result() == posted::refused) throw;
+    if (scope.refused()) throw;
   }
-  return scope.result();
+  return !scope.refused();
 }
 
 // Counts its references, and goes with the last.
@@ -460,15 +455,15 @@ class any_executor {
     return get(*static_cast<const stored*>(static_cast<const void*>(storage_)));
   }
 
-  // The executor, and this, may be gone as soon as the turn can be taken. Throws what the executor
-  // throws when it refuses the turn.
-  posted post(turn* turn) const {
+  // The executor, and this, may be gone as soon as the turn can be taken. False where the executor
+  // refuses the turn, or what it throws then.
+  bool post(turn* turn) const {
     const auto post = ops_->post;
     if (!room_) {
       return hand_over(turn, [&](turn_handler handler) { post(storage_, std::move(handler)); });
     }
     const room_pointer room = room_;
-    if (!room->enter()) return posted::refused;
+    if (!room->enter()) return false;
     struct leave {
       waiting_room& room;
       ~leave() { room.leave(); }
@@ -531,7 +526,7 @@ class wait : public waiting, public turn, public counted {
   void wake() noexcept {
     if (state_.fetch_or(woken) & (woken | looking | over)) return;
     const waking in_a_waker;
-    if (schedule()) coawait_take_elsewhere(this);
+    schedule();
   }
 
  protected:
@@ -544,8 +539,8 @@ class wait : public waiting, public turn, public counted {
   virtual void end() noexcept = 0;
   // Ends it in the thread that is about to suspend what waits: `ended` is to be taken after that.
   virtual void end_after_suspension(turn* ended) noexcept { ended->take(ended, true); }
-  // Has the executor take the turn.
-  virtual posted post(turn* turn) = 0;
+  // Has the executor take the turn. False where it refuses it, or what it throws then.
+  virtual bool post(turn* turn) = 0;
   // Lets go early of what is waited for: nobody will look any more. May be called more than once,
   // and by several threads.
   virtual void forget() noexcept {}
@@ -638,35 +633,32 @@ class wait : public waiting, public turn, public counted {
     waits->look(alive);
   }
 
-  // Has the executor take the turn, unless it goes away: then that ends the wait. True where the
-  // turn, and its reference, are the caller's to take at once.
-  bool schedule() noexcept {
+  // Has the executor take the turn, unless it goes away: then that ends the wait.
+  void schedule() noexcept {
     const auto room = room_;
-    if (room && !room->enter()) return false;
+    if (room && !room->enter()) return;
     add_ref();  // the turn's
     state_.fetch_or(queued);
-    posted result;
+    bool handed_over = false;
     try {
-      result = post(this);
+      handed_over = post(this);
     } catch (...) {
-      result = posted::refused;
     }
-    if (result == posted::refused) {
-      // Who gives it up may be in a waker, or hold a lock.
-      state_.fetch_or(stopped);
-      room_of_refused_ = room;  // the executor stays until it has ended
-      coawait_take_elsewhere(this);
-      return false;
+    if (handed_over) {
+      if (room) room->leave();
+      return;
     }
-    if (room) room->leave();
-    return result == posted::at_once;
+    // Not here: this may be in a waker.
+    state_.fetch_or(stopped);
+    room_of_refused_ = room;  // the executor stays until it has ended
+    coawait_take_elsewhere(this);
   }
 
   // Nobody wants it any more: ends it on its executor.
   void stop() noexcept {
     if (state_.fetch_or(stopped | woken) & (woken | looking | over)) return;
     forget();
-    if (schedule()) take(this, true);
+    schedule();
   }
 
   void look(bool alive) {
@@ -701,9 +693,7 @@ class wait : public waiting, public turn, public counted {
       if (!(now & woken)) {
         if (state_.compare_exchange_weak(now, 0)) return;
       } else if (state_.compare_exchange_weak(now, woken)) {
-        // Not within this: what waits has to be suspended before it goes on.
-        if (schedule()) coawait_take_elsewhere(this);
-        return;
+        return schedule();
       }
     }
   }
@@ -877,12 +867,12 @@ class promise_base {
   // Where it goes on; none means where Rust polls.
   any_executor& executor() noexcept { return executor_; }
   room_pointer room() { return executor_ ? executor_.room() : room_pointer(); }
-  // Throws what the executor throws when it refuses the turn.
-  posted post(turn* turn) {
+  // False where the executor refuses the turn, or what it throws then.
+  bool post(turn* turn) {
     record(executor_ ? "posted" : "posted to Rust");
     if (executor_) return executor_.post(turn);
     post_to_rust(turn);
-    return posted::yes;
+    return true;
   }
   void post_to_rust(turn* turn) const noexcept { table().post(call(), turn); }
 
@@ -937,7 +927,7 @@ class promise_base {
     if (resumption::ends_with(coroutine().address(), turn)) return;
     // Somebody else has resumed it.
     try {
-      if (post(turn) == posted::yes) return;
+      if (post(turn)) return;
     } catch (...) {
     }
     coawait_take_elsewhere(turn);
@@ -1090,7 +1080,7 @@ class coroutine_wait : public wait {
   void resume() override { promise_->resume(); }
   void end() noexcept override { promise_->coroutine().destroy(); }
   void end_after_suspension(turn* ended) noexcept override { promise_->after_suspension(ended); }
-  posted post(turn* turn) override { return promise_->post(turn); }
+  bool post(turn* turn) override { return promise_->post(turn); }
   bool take_back(turn* hook) noexcept override { return promise_->take_back(hook); }
 
  private:
@@ -1219,9 +1209,9 @@ class foreign_wait : public wait {
  protected:
   void resume() override { coroutine_.resume(); }
   void end() noexcept override {}
-  posted post(turn* turn) override {
+  bool post(turn* turn) override {
     coawait_take_elsewhere(turn);
-    return posted::yes;
+    return true;
   }
   bool take_back(turn*) noexcept override { return true; }
 
@@ -1328,16 +1318,12 @@ class coroutine_turn : public turn {
 
   promise_base& promise() const noexcept { return promise_; }
 
-  // What `await_suspend` returns; the turn may have been taken by then, and this be gone. Throws
-  // what the executor throws when it refuses the turn.
-  bool suspend() {
-    if (!promise_.left()) {
-      const posted result = promise_.post(this);
-      if (result != posted::refused) return result == posted::yes;
-    }
+  // What `await_suspend` does; the turn may have been taken when it returns, and this be gone.
+  // Throws what the executor throws when it refuses the turn.
+  void suspend() {
+    if (!promise_.left() && promise_.post(this)) return;
     turn::take = &coroutine_turn::end;
     promise_.after_suspension(this);
-    return true;
   }
 
  private:
@@ -1356,7 +1342,7 @@ class schedule_awaiter : public coroutine_turn {
   bool await_ready() const noexcept { return false; }
   // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame,
   // which may be at work, or gone, before the post returns.
-  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) { return suspend(); }
+  [[gnu::noinline]] void await_suspend(std::coroutine_handle<>) { suspend(); }
   void await_resume() const noexcept {}
 
  private:
@@ -1594,7 +1580,8 @@ class promise final : public detail::returning_promise<Future> {
   }
 };
 
-// --- A program that C++ owns. ---------------------------------------------------------------------
+// --- A program that C++ owns.
+// ---------------------------------------------------------------------
 
 namespace detail {
 
@@ -1617,11 +1604,11 @@ class thread_wait : public wait {
   std::monostate enter() const noexcept { return {}; }
 
  private:
-  posted post(turn* turn) override {
+  bool post(turn* turn) override {
     const std::lock_guard lock(mutex_);
     turn_ = turn;
     changed_.notify_one();  // within the lock: after it the wait may be gone
-    return posted::yes;
+    return true;
   }
   bool take_back(turn*) noexcept override { return true; }
   void resume() override { goes_on_ = true; }
@@ -1700,9 +1687,9 @@ class started_wait : public wait {
 
  private:
   bool step() noexcept override { return source_.poll(*this); }
-  posted post(turn* turn) override {
+  bool post(turn* turn) override {
     coawait_take_elsewhere(turn);
-    return posted::yes;
+    return true;
   }
   bool take_back(turn*) noexcept override { return false; }
   void resume() noexcept override {
@@ -1781,13 +1768,15 @@ constexpr bool checked_parameter() {
   static_assert(!std::is_rvalue_reference_v<Parameter>,
                 "an rvalue reference as a parameter of a coroutine refers to what is gone when it "
                 "waits: take a value");
-  static_assert(!(std::is_lvalue_reference_v<Parameter> && is_value<type>),
-                "a reference to a value as a parameter of a coroutine refers to what its caller may "
-                "free while it waits: take a value");
+  static_assert(
+      !(std::is_lvalue_reference_v<Parameter> && is_value<type>),
+      "a reference to a value as a parameter of a coroutine refers to what its caller may "
+      "free while it waits: take a value");
   if constexpr (std::is_lvalue_reference_v<Parameter> && is_lambda<type>()) {
-    static_assert(std::is_empty_v<type>,
-                  "what a lambda captures goes with the lambda, and not with its coroutine: pass it "
-                  "as a parameter");
+    static_assert(
+        std::is_empty_v<type>,
+        "what a lambda captures goes with the lambda, and not with its coroutine: pass it "
+        "as a parameter");
   }
   return true;
 }

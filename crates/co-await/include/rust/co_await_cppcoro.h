@@ -12,7 +12,6 @@
 // that went to it: CppCoro's pool forgets what waits in its queue when it is destroyed.
 #pragma once
 
-#include <concepts>
 #include <coroutine>
 #include <stop_token>
 #include <utility>
@@ -56,54 +55,10 @@ struct detached {
   std::coroutine_handle<> coroutine;
 };
 
-// Tells whether an awaitable suspended who awaits it.
-template <typename Awaiter>
-class noticing {
- public:
-  explicit noticing(Awaiter awaiter) : awaiter_(std::forward<Awaiter>(awaiter)) {}
-
-  bool await_ready() { return awaiter_.await_ready(); }
-  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
-  [[gnu::noinline]] auto await_suspend(std::coroutine_handle<> coroutine) {
-    suspended_ = true;
-    if constexpr (std::same_as<decltype(awaiter_.await_suspend(coroutine)), bool>) {
-      if (awaiter_.await_suspend(coroutine)) return true;
-      suspended_ = false;
-      return false;
-    } else {
-      return awaiter_.await_suspend(coroutine);
-    }
-  }
-  bool await_resume() {
-    awaiter_.await_resume();
-    return suspended_;
-  }
-
- private:
-  Awaiter awaiter_;
-  bool suspended_ = false;
-};
-
-template <typename Awaitable>
-decltype(auto) awaiter_of(Awaitable&& awaitable) {
-  if constexpr (requires { std::forward<Awaitable>(awaitable).operator co_await(); }) {
-    return std::forward<Awaitable>(awaitable).operator co_await();
-  } else if constexpr (requires { operator co_await(std::forward<Awaitable>(awaitable)); }) {
-    return operator co_await(std::forward<Awaitable>(awaitable));
-  } else {
-    return std::forward<Awaitable>(awaitable);
-  }
-}
-
 template <scheduler Scheduler>
 detached take_turn(Scheduler& scheduler, turn_handler handler) {
-  auto&& awaitable = scheduler.schedule();
-  using awaiter = decltype(awaiter_of(std::forward<decltype(awaitable)>(awaitable)));
-  if (co_await noticing<awaiter>(awaiter_of(std::forward<decltype(awaitable)>(awaitable)))) {
-    handler();
-  } else {
-    handler.at_once();
-  }
+  co_await scheduler.schedule();
+  handler();
 }
 
 template <scheduler Scheduler>
