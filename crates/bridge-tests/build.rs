@@ -2,6 +2,9 @@
 
 use std::env;
 
+/// The programs of `hostile/`, each with a bridge.
+const HOSTILE: &[&str] = &["moved_away"];
+
 fn main() {
     let mut build = co_await_build::bridge("src/lib.rs")
         .deny_warnings()
@@ -23,7 +26,11 @@ fn main() {
         .cpp("cpp/streams.cpp")
         .cpp("cpp/trouble.cpp")
         .cpp("cpp/types.cpp")
+        .cpp("hostile")
         .boost();
+    for program in HOSTILE {
+        build = build.bridge(format!("hostile/{program}.rs"));
+    }
     // GCC does not compile cxx-async's own macros, so what they do is not looked at with it.
     println!("cargo::rustc-check-cfg=cfg(upstream)");
     if co_await_build::compiler_is_clang() {

@@ -12,6 +12,8 @@ pub mod cppcoro;
 pub mod edges;
 #[cfg(feature = "folly")]
 pub mod folly;
+#[path = "../hostile/mod.rs"]
+pub mod hostile;
 pub mod keyed_mutex;
 pub mod leaving;
 pub mod process;
