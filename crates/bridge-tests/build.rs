@@ -3,7 +3,15 @@
 use std::env;
 
 /// The programs of `hostile/`, each with a bridge.
-const HOSTILE: &[&str] = &["moved_away"];
+const HOSTILE: &[&str] = &[
+    "kept_pool_in_a_wake",
+    "key_given_up_twice",
+    "key_that_does_not_copy",
+    "moved_away",
+    "owner_destroys_while_it_waits",
+    "polled_in_a_wake",
+    "resumed_after_its_pool",
+];
 
 fn main() {
     let mut build = co_await_build::bridge("src/lib.rs")

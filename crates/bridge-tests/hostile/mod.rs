@@ -1,9 +1,22 @@
 //! Small programs that try to break the bridge. Each holds a rule that was broken once, and says in
 //! its first lines what it tries. `tests/hostile.rs` runs them.
 
+pub mod kept_pool_in_a_wake;
+pub mod key_given_up_twice;
+pub mod key_that_does_not_copy;
 pub mod moved_away;
+pub mod owner_destroys_while_it_waits;
+pub mod polled_in_a_wake;
+pub mod resumed_after_its_pool;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
 
 use futures::Stream;
+use futures::future::{BoxFuture, poll_fn};
+
+use crate::waiting::soon;
 
 // SAFETY, for both: hostile/numbers.h names the C++ type of the Rust type here.
 #[co_await::bridge]
@@ -13,4 +26,86 @@ unsafe impl Future for FutureNumber {
 #[co_await::bridge]
 unsafe impl Stream for StreamNumber {
     type Item = i64;
+}
+
+/// Waits for a future, in a runtime of its own, and gives up on what should have come long ago.
+fn wait<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_time().build().unwrap();
+    runtime.block_on(soon(future))
+}
+
+/// An executor without a thread: a task is polled where it is woken, within the waker.
+struct InTheWaker {
+    task: Mutex<Option<BoxFuture<'static, ()>>>,
+    /// Wakes that nobody has answered by a look. Who comes while another looks leaves it to that.
+    wakes: AtomicUsize,
+}
+
+impl InTheWaker {
+    fn start(task: impl Future<Output = ()> + Send + 'static) {
+        let task = Mutex::new(Some(Box::pin(task) as BoxFuture<'static, ()>));
+        let wakes = AtomicUsize::new(0);
+        Arc::new(InTheWaker { task, wakes }).wake();
+    }
+}
+
+impl Wake for InTheWaker {
+    fn wake(self: Arc<Self>) {
+        let mut seen = 0;
+        if self.wakes.fetch_add(1, Ordering::SeqCst) > 0 {
+            return;
+        }
+        loop {
+            seen += 1;
+            let mut task = self.task.lock().unwrap();
+            if let Some(running) = &mut *task
+                && running
+                    .as_mut()
+                    .poll(&mut Context::from_waker(&self.clone().into()))
+                    .is_ready()
+            {
+                *task = None;
+            }
+            drop(task);
+            match self
+                .wakes
+                .compare_exchange(seen, 0, Ordering::SeqCst, Ordering::SeqCst)
+            {
+                Ok(_) => return,
+                Err(now) => seen = now - 1,
+            }
+        }
+    }
+}
+
+/// What a Rust future waits for until a test ends it.
+#[derive(Clone, Default)]
+struct Later(Arc<(Mutex<Option<Waker>>, AtomicBool)>);
+
+impl Later {
+    /// Gives a number, once the end has come.
+    fn number(&self, value: i64) -> FutureNumber {
+        FutureNumber::infallible(self.value(value))
+    }
+
+    fn value<T: Copy + Send + 'static>(
+        &self,
+        value: T,
+    ) -> impl Future<Output = T> + Send + 'static {
+        let (waker, ended) = (self.clone(), self.clone());
+        poll_fn(move |cx| {
+            *waker.0.0.lock().unwrap() = Some(cx.waker().clone());
+            match ended.0.1.load(Ordering::SeqCst) {
+                true => Poll::Ready(value),
+                false => Poll::Pending,
+            }
+        })
+    }
+
+    fn end(&self) {
+        self.0.1.store(true, Ordering::SeqCst);
+        let waker = self.0.0.lock().unwrap().take();
+        waker.into_iter().for_each(Waker::wake);
+    }
 }

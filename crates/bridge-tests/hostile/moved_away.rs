@@ -118,7 +118,10 @@ fn streams() {
     let taken = ffi::takes_stream(&mut stream);
     assert!(block_on(stream.next()).is_none());
     assert!(block_on(stream.next()).is_none());
-    assert_eq!(block_on(taken.map(Result::unwrap).collect::<Vec<_>>()), [1, 2, 3]);
+    assert_eq!(
+        block_on(taken.map(Result::unwrap).collect::<Vec<_>>()),
+        [1, 2, 3]
+    );
     drop(stream.keep(1));
 
     // While C++ waits for an item the stream is C++'s; dropped then, it is gone.

@@ -1,0 +1,197 @@
+//! A coroutine of another kind awaits Rust that wakes in inconvenient places: under a lock that its
+//! own poll takes, within its own poll until somebody else has gone on. No C++ runs within a wake,
+//! and nobody spins: it comes to its end.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::channel::oneshot;
+use futures::future::poll_fn;
+use futures::stream;
+
+use super::{FutureNumber, StreamNumber};
+use crate::waiting::{scope, until_no_frame_is_left};
+
+#[cxx::bridge]
+mod ffi {
+    extern "Rust" {
+        type Seen;
+        fn tell(self: &Seen, value: i64);
+    }
+
+    unsafe extern "C++" {
+        include!("bridge-tests/hostile/polled_in_a_wake.h");
+
+        type FutureNumber = super::FutureNumber;
+        type StreamNumber = super::StreamNumber;
+
+        fn stranger_sees(future: FutureNumber, seen: Box<Seen>);
+        fn stranger_sees_all(stream: StreamNumber, seen: Box<Seen>);
+    }
+}
+
+thread_local! {
+    /// Whether this thread is waking somebody.
+    static WAKES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Wakes, and knows that it does.
+fn wake(waker: &Waker) {
+    WAKES.set(true);
+    waker.wake_by_ref();
+    WAKES.set(false);
+}
+
+/// Is told what came of it, in some thread that does not wake just then.
+struct Seen(Sender<(i64, bool)>);
+
+impl Seen {
+    fn tell(&self, value: i64) {
+        self.0.send((value, WAKES.get())).unwrap();
+    }
+}
+
+fn seen() -> (Box<Seen>, Receiver<(i64, bool)>) {
+    let (sender, receiver) = channel();
+    (Box::new(Seen(sender)), receiver)
+}
+
+fn sees(receiver: &Receiver<(i64, bool)>, value: i64) {
+    let seen = receiver.recv_timeout(Duration::from_secs(60)).unwrap();
+    assert_eq!(seen, (value, false));
+}
+
+/// Polled and woken under one lock.
+#[derive(Clone, Default)]
+struct Locked(Arc<Mutex<(bool, Option<Waker>)>>);
+
+impl Locked {
+    fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+        assert!(!WAKES.get(), "polled within a wake");
+        let mut here = self.0.lock().unwrap();
+        if here.0 {
+            return Poll::Ready(());
+        }
+        here.1 = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    fn end(&self) {
+        let mut here = self.0.lock().unwrap();
+        here.0 = true;
+        if let Some(waker) = &here.1 {
+            wake(waker);
+        }
+    }
+}
+
+fn woken_under_its_own_lock() {
+    for round in 0..500 {
+        let locked = Locked::default();
+        let (told, came) = seen();
+        let here = locked.clone();
+        if round % 2 == 0 {
+            let future = poll_fn(move |cx| here.poll(cx).map(|()| 5));
+            ffi::stranger_sees(FutureNumber::infallible(future), told);
+        } else {
+            let mut left = 5;
+            let stream = stream::poll_fn(move |cx| {
+                here.poll(cx).map(|()| {
+                    left -= 1;
+                    (left >= 0).then_some(1)
+                })
+            });
+            ffi::stranger_sees_all(StreamNumber::infallible(stream), told);
+        }
+        if round % 4 < 2 {
+            locked.end();
+        } else {
+            scope(|scope| scope.spawn(|| locked.end()));
+        }
+        sees(&came, 5);
+    }
+}
+
+/// `Shared` wakes all who wait under its lock, and takes that when it is polled.
+fn shared_futures() {
+    for _ in 0..100 {
+        let (sender, receiver) = oneshot::channel();
+        let shared = receiver.map(Result::unwrap).shared();
+        let waiting: Vec<_> = (0..4)
+            .map(|_| {
+                let (told, came) = seen();
+                ffi::stranger_sees(FutureNumber::infallible(shared.clone()), told);
+                came
+            })
+            .collect();
+        drop(shared);
+        WAKES.set(true);
+        sender.send(9).unwrap();
+        WAKES.set(false);
+        waiting.iter().for_each(|came| sees(came, 9));
+    }
+}
+
+/// Who begins to wait goes on, for else the end would never come.
+fn wakes_itself_until_another_goes_on() {
+    let (goes_on, (told, came)) = (Arc::new(AtomicBool::new(false)), seen());
+    let here = goes_on.clone();
+    let future = poll_fn(move |cx| {
+        if here.load(Ordering::SeqCst) {
+            return Poll::Ready(3);
+        }
+        wake(cx.waker());
+        Poll::Pending
+    });
+    ffi::stranger_sees(FutureNumber::infallible(future), told);
+    goes_on.store(true, Ordering::SeqCst);
+    sees(&came, 3);
+
+    // Two of them, each until the other has been polled.
+    let [first, second]: [Arc<AtomicBool>; 2] = Default::default();
+    let [one, other] = [(&first, &second), (&second, &first)].map(|(mine, other)| {
+        let (mine, other) = (mine.clone(), other.clone());
+        let future = poll_fn(move |cx| {
+            mine.store(true, Ordering::SeqCst);
+            if other.load(Ordering::SeqCst) {
+                return Poll::Ready(4);
+            }
+            wake(cx.waker());
+            Poll::Pending
+        });
+        let (told, came) = seen();
+        ffi::stranger_sees(FutureNumber::infallible(future), told);
+        came
+    });
+    sees(&one, 4);
+    sees(&other, 4);
+
+    // A stream that does so before each item.
+    let (told, came) = seen();
+    let mut turns = 0;
+    let stream = stream::poll_fn(move |cx| {
+        turns += 1;
+        match turns {
+            1..4000 if turns % 4 == 0 => Poll::Ready(Some(1)),
+            1..4000 => {
+                wake(cx.waker());
+                Poll::Pending
+            }
+            _ => Poll::Ready(None),
+        }
+    });
+    ffi::stranger_sees_all(StreamNumber::infallible(stream), told);
+    sees(&came, 999);
+}
+
+pub fn run() {
+    wakes_itself_until_another_goes_on();
+    woken_under_its_own_lock();
+    shared_futures();
+    until_no_frame_is_left();
+}
