@@ -4,13 +4,18 @@ use std::env;
 
 /// The programs of `hostile/`, each with a bridge.
 const HOSTILE: &[&str] = &[
+    "coroutine_owns_its_executor",
+    "deep_chain",
+    "future_for_a_stream",
     "kept_pool_in_a_wake",
     "key_given_up_twice",
     "key_that_does_not_copy",
     "moved_away",
+    "out_of_memory",
     "owner_destroys_while_it_waits",
     "polled_in_a_wake",
     "resumed_after_its_pool",
+    "scheduler_that_is_ready",
 ];
 
 fn main() {

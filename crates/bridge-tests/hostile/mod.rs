@@ -1,13 +1,19 @@
 //! Small programs that try to break the bridge. Each holds a rule that was broken once, and says in
 //! its first lines what it tries. `tests/hostile.rs` runs them.
 
+pub mod coroutine_owns_its_executor;
+pub mod deep_chain;
+pub mod future_for_a_stream;
 pub mod kept_pool_in_a_wake;
+pub mod kept_runtime;
 pub mod key_given_up_twice;
 pub mod key_that_does_not_copy;
 pub mod moved_away;
+pub mod out_of_memory;
 pub mod owner_destroys_while_it_waits;
 pub mod polled_in_a_wake;
 pub mod resumed_after_its_pool;
+pub mod scheduler_that_is_ready;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

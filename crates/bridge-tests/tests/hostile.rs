@@ -1,5 +1,8 @@
 //! What tries to break the bridge: a program of `hostile/` in each test.
 
+use std::env;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
 use std::time::Duration;
 
 use bridge_tests::hostile::*;
@@ -65,4 +68,98 @@ fn a_coroutine_that_goes_on_after_its_pool_is_abandoned() {
         "a_coroutine_that_goes_on_after_its_pool_is_abandoned",
         resumed_after_its_pool::run,
     );
+}
+
+#[test]
+fn a_call_that_runs_out_of_memory_anywhere_has_one_error() {
+    ends_by_itself(
+        "a_call_that_runs_out_of_memory_anywhere_has_one_error",
+        out_of_memory::run,
+    );
+}
+
+#[test]
+fn who_goes_to_a_scheduler_that_is_ready_takes_no_stack() {
+    ends_by_itself(
+        "who_goes_to_a_scheduler_that_is_ready_takes_no_stack",
+        scheduler_that_is_ready::run,
+    );
+}
+
+#[test]
+fn a_long_chain_of_waits_is_dropped_in_little_stack() {
+    ends_by_itself(
+        "a_long_chain_of_waits_is_dropped_in_little_stack",
+        deep_chain::run,
+    );
+}
+
+#[test]
+fn a_runtime_that_a_call_keeps_does_not_panic_within_a_task() {
+    ends_by_itself(
+        "a_runtime_that_a_call_keeps_does_not_panic_within_a_task",
+        kept_runtime::run,
+    );
+}
+
+/// Runs a program that ends with one sentence in place of undefined behaviour.
+fn ends_with_a_sentence(test: &str, program: impl FnOnce()) {
+    let child = in_child_for(test, Duration::from_secs(100), program);
+    assert!(
+        matches!(child.end, End::Exited(status) if status.signal() == Some(libc::SIGABRT)),
+        "{child:?}"
+    );
+    assert!(
+        child.stderr.contains("by one of its own threads"),
+        "{}",
+        child.stderr
+    );
+}
+
+#[test]
+fn a_coroutine_that_owns_its_executor_and_ends_ends_the_program() {
+    ends_with_a_sentence(
+        "a_coroutine_that_owns_its_executor_and_ends_ends_the_program",
+        coroutine_owns_its_executor::that_ends,
+    );
+}
+
+#[test]
+fn a_coroutine_that_owns_its_executor_and_throws_ends_the_program() {
+    ends_with_a_sentence(
+        "a_coroutine_that_owns_its_executor_and_throws_ends_the_program",
+        coroutine_owns_its_executor::that_throws,
+    );
+}
+
+#[test]
+fn a_coroutine_that_owns_its_executor_and_is_dropped_ends_the_program() {
+    ends_with_a_sentence(
+        "a_coroutine_that_owns_its_executor_and_is_dropped_ends_the_program",
+        coroutine_owns_its_executor::that_is_dropped,
+    );
+}
+
+#[test]
+fn a_coroutine_that_owns_its_executor_and_has_an_io_context_ends_the_program() {
+    ends_with_a_sentence(
+        "a_coroutine_that_owns_its_executor_and_has_an_io_context_ends_the_program",
+        coroutine_owns_its_executor::that_has_an_io_context,
+    );
+}
+
+#[test]
+fn a_future_that_is_a_stream_in_cpp_ends_the_program_when_it_starts() {
+    future_for_a_stream::run();
+    for name in ["FutureOfOneKind", "StreamOfOneKind"] {
+        let program = Command::new(env::current_exe().unwrap())
+            .arg("--list")
+            .env(future_for_a_stream::LIES, name)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&program.stderr);
+        assert!(!program.status.success(), "it starts with a {name}");
+        assert!(said.contains(name), "{said}");
+        assert!(program.stdout.is_empty());
+    }
 }
