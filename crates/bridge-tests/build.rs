@@ -16,6 +16,8 @@ const HOSTILE: &[&str] = &[
     "polled_in_a_wake",
     "resumed_after_its_pool",
     "scheduler_that_is_ready",
+    // Takes `rust::async::block_on` and `start` (S11): this line switches it on.
+    // "waits_for_rust",
 ];
 
 fn main() {
@@ -39,10 +41,16 @@ fn main() {
         .cpp("cpp/streams.cpp")
         .cpp("cpp/trouble.cpp")
         .cpp("cpp/types.cpp")
-        .cpp("hostile")
+        .cpp("hostile/allocation.cpp")
         .boost();
     for program in HOSTILE {
-        build = build.bridge(format!("hostile/{program}.rs"));
+        build = build
+            .bridge(format!("hostile/{program}.rs"))
+            .cpp(format!("hostile/{program}.cpp"));
+    }
+    println!("cargo::rustc-check-cfg=cfg(waits_for_rust)");
+    if HOSTILE.contains(&"waits_for_rust") {
+        println!("cargo::rustc-cfg=waits_for_rust");
     }
     // GCC does not compile cxx-async's own macros, so what they do is not looked at with it.
     println!("cargo::rustc-check-cfg=cfg(upstream)");

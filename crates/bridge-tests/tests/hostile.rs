@@ -163,3 +163,21 @@ fn a_future_that_is_a_stream_in_cpp_ends_the_program_when_it_starts() {
         assert!(program.stdout.is_empty());
     }
 }
+
+#[cfg(waits_for_rust)]
+#[test]
+fn a_program_that_cpp_owns_waits_for_its_coroutines() {
+    ends_by_itself(
+        "a_program_that_cpp_owns_waits_for_its_coroutines",
+        waits_for_rust::run,
+    );
+}
+
+#[cfg(all(waits_for_rust, debug_assertions))]
+#[test]
+fn a_coroutine_that_nobody_polls_is_told_of() {
+    ends_by_itself(
+        "a_coroutine_that_nobody_polls_is_told_of",
+        waits_for_rust::nobody_polls,
+    );
+}
