@@ -190,10 +190,10 @@ fn starts() {
         .map(|value| {
             let (later, (heard, receiver)) = (Later::default(), heard());
             ffi::starts(ffi::plus_one(later.number(value)), heard);
-            (later, receiver)
+            (value, later, receiver)
         })
         .collect();
-    for (value, (later, receiver)) in (0..).zip(waiting).rev() {
+    for (value, later, receiver) in waiting.into_iter().rev() {
         assert!(receiver.try_recv().is_err(), "nothing has come of it yet");
         later.end();
         assert_eq!(hears(&receiver), Ok(value + 1));
