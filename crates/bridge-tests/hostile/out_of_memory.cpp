@@ -77,3 +77,5 @@ StreamNumber ones_in(const Pool& pool, std::int64_t times) {
   co_await schedule(pool);
   for (; times > 0; --times) co_yield 1;
 }
+
+bool schedule_on_makes_a_strand() { return BOOST_VERSION >= 107700; }

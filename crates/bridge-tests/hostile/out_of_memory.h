@@ -16,3 +16,5 @@ FutureNumber sum_of_in(const Pool& pool, StreamNumber numbers);
 // 1, so many times.
 StreamNumber ones(std::int64_t times);
 StreamNumber ones_in(const Pool& pool, std::int64_t times);
+// Whether `schedule_on` asks Asio for a strand each time, as it does from Boost 1.77 on.
+bool schedule_on_makes_a_strand();

@@ -81,8 +81,6 @@ pub fn run() {
     is_abandoned(bell, |pool| {
         bell.then_catches(pool, FutureNumber::infallible(pending()))
     });
-    is_abandoned(bell, |pool| bell.then_schedules(pool));
-    is_abandoned(bell, |pool| bell.then_schedules_on(pool));
 
     let later = Later::default();
     let mut holder = bell.holds_key(later.number(1));
@@ -113,4 +111,8 @@ pub fn run() {
         "{before:?}"
     );
     until_no_frame_is_left();
+
+    // An executor of the pool that is gone.
+    is_abandoned(bell, |pool| bell.then_schedules(pool));
+    is_abandoned(bell, |pool| bell.then_schedules_on(pool));
 }

@@ -22,7 +22,7 @@ mod ffi {
     }
 }
 
-const TIMES: i64 = 1_000_000;
+const TIMES: i64 = 100_000;
 
 /// 1, so many times, and each of them after a wake.
 fn ones() -> StreamNumber {
@@ -40,15 +40,27 @@ fn ones() -> StreamNumber {
     }))
 }
 
-pub fn run() {
-    for scheduler in 0..4 {
-        let gone = wait(ffi::goes_there(scheduler, TIMES)).unwrap();
-        assert_eq!(gone, TIMES, "{scheduler}");
-        let read = wait(ffi::goes_there_and_reads(scheduler, ones())).unwrap();
-        assert_eq!(read, TIMES, "{scheduler}");
-        let yielded = ffi::goes_there_and_yields(scheduler, TIMES).map(Result::unwrap);
-        let yielded: i64 = wait(yielded.fold(0, async |sum, item| sum + item));
-        assert_eq!(yielded, TIMES, "{scheduler}");
-    }
+fn goes_there(scheduler: i32) {
+    assert_eq!(
+        wait(ffi::goes_there(scheduler, 10 * TIMES)).unwrap(),
+        10 * TIMES
+    );
+    let read = wait(ffi::goes_there_and_reads(scheduler, ones()));
+    assert_eq!(read.unwrap(), TIMES);
+    let yielded = ffi::goes_there_and_yields(scheduler, TIMES).map(Result::unwrap);
+    let yielded: i64 = wait(yielded.fold(0, async |sum, item| sum + item));
+    assert_eq!(yielded, TIMES);
     until_no_frame_is_left();
+}
+
+/// It is ready, or does not suspend.
+pub fn run() {
+    goes_there(0);
+    goes_there(1);
+}
+
+/// It suspends, and resumes before `schedule` returns.
+pub fn that_resumes_at_once() {
+    goes_there(2);
+    goes_there(3);
 }

@@ -87,6 +87,14 @@ fn who_goes_to_a_scheduler_that_is_ready_takes_no_stack() {
 }
 
 #[test]
+fn who_goes_to_a_scheduler_that_resumes_at_once_takes_no_stack() {
+    ends_by_itself(
+        "who_goes_to_a_scheduler_that_resumes_at_once_takes_no_stack",
+        scheduler_that_is_ready::that_resumes_at_once,
+    );
+}
+
+#[test]
 fn a_long_chain_of_waits_is_dropped_in_little_stack() {
     ends_by_itself(
         "a_long_chain_of_waits_is_dropped_in_little_stack",
