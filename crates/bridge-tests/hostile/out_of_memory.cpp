@@ -6,7 +6,6 @@
 #include "bridge-tests/hostile/out_of_memory.rs.h"
 #include "rust/co_await_asio.h"
 
-using rust::async::async_await;
 using rust::async::schedule;
 using rust::async::schedule_on;
 
@@ -45,11 +44,6 @@ FutureNumber one_of_in(const Pool& pool, FutureNumber one) {
   frame alive;
   co_await schedule(pool);
   co_return co_await std::move(one);
-}
-
-FutureNumber one_of_run_in(const Pool& pool, FutureNumber one) {
-  frame alive;
-  co_return co_await schedule_on(pool, async_await(std::move(one)));
 }
 
 FutureNumber sum_of(StreamNumber numbers) {

@@ -10,7 +10,6 @@ FutureNumber one_in(const Pool& pool);
 FutureNumber one_run_in(const Pool& pool);
 FutureNumber one_of(FutureNumber one);
 FutureNumber one_of_in(const Pool& pool, FutureNumber one);
-FutureNumber one_of_run_in(const Pool& pool, FutureNumber one);
 FutureNumber sum_of(StreamNumber numbers);
 FutureNumber sum_of_in(const Pool& pool, StreamNumber numbers);
 // 1, so many times.

@@ -30,7 +30,6 @@ pub(super) mod ffi {
         fn one_run_in(pool: &Pool) -> FutureNumber;
         fn one_of(one: FutureNumber) -> FutureNumber;
         fn one_of_in(pool: &Pool, one: FutureNumber) -> FutureNumber;
-        fn one_of_run_in(pool: &Pool, one: FutureNumber) -> FutureNumber;
         fn sum_of(numbers: StreamNumber) -> FutureNumber;
         fn sum_of_in(pool: &Pool, numbers: StreamNumber) -> FutureNumber;
         fn ones(times: i64) -> StreamNumber;
@@ -175,11 +174,9 @@ pub fn run() {
         line.hold_in(pool, 1, one())
     });
 
-    if ffi::schedule_on_makes_a_strand() {
-        return;
+    if !ffi::schedule_on_makes_a_strand() {
+        future("schedule_on", 1, ffi::one_run_in);
     }
-    future("schedule_on", 1, ffi::one_run_in);
-    future("schedule_on, awaits Rust", 1, |pool| {
-        ffi::one_of_run_in(pool, one())
-    });
+    // Not `async_await` within an awaitable: Asio itself ends the process when an operation throws
+    // as it begins there.
 }

@@ -111,8 +111,11 @@ pub fn run() {
         "{before:?}"
     );
     until_no_frame_is_left();
+}
 
-    // An executor of the pool that is gone.
+/// The same with `schedule`, and an executor of the pool that is gone.
+pub fn that_goes_there_again() {
+    let bell = &*ffi::new_bell();
     is_abandoned(bell, |pool| bell.then_schedules(pool));
     is_abandoned(bell, |pool| bell.then_schedules_on(pool));
 }

@@ -71,6 +71,14 @@ fn a_coroutine_that_goes_on_after_its_pool_is_abandoned() {
 }
 
 #[test]
+fn a_coroutine_that_goes_back_to_a_pool_that_is_gone_is_abandoned() {
+    ends_by_itself(
+        "a_coroutine_that_goes_back_to_a_pool_that_is_gone_is_abandoned",
+        resumed_after_its_pool::that_goes_there_again,
+    );
+}
+
+#[test]
 fn a_call_that_runs_out_of_memory_anywhere_has_one_error() {
     ends_by_itself(
         "a_call_that_runs_out_of_memory_anywhere_has_one_error",
