@@ -120,8 +120,8 @@ void Bell::ring() const {
   waits.resume();
 }
 
+// Not counted: it is there all the time.
 FutureNumber Bell::holds_key(FutureNumber until) const {
-  frame alive;
   const auto lock = co_await keys_->of.lock(1);
   co_return co_await std::move(until);
 }
