@@ -17,7 +17,7 @@ const HOSTILE: &[&str] = &[
     "resumed_after_its_pool",
     "scheduler_that_is_ready",
     // Takes `rust::async::block_on` and `start` (S11): this line switches it on.
-    // "waits_for_rust",
+    "waits_for_rust",
 ];
 
 fn main() {

@@ -119,7 +119,7 @@ impl<T: Send + 'static> Caller<T> {
         (Caller(call.clone()), Arc::into_raw(call).cast())
     }
 
-    pub fn keep(&mut self, value: impl Send + 'static) {
+    pub fn keep(&mut self, value: Kept) {
         // SAFETY: nobody else is the caller.
         unsafe { self.0.keep(value) }
     }
@@ -233,10 +233,9 @@ impl<T: Send + 'static> Call<T> {
         })
     }
 
-    unsafe fn keep(&self, value: impl Send + 'static) {
+    unsafe fn keep(&self, value: Kept) {
         // SAFETY: the future has not left, so what is kept is its own.
         let kept = unsafe { &mut *self.kept.get() };
-        let value = Kept::new(value);
         *kept = Some(match kept.take() {
             Some(earlier) => earlier.and(value),
             None => value,
@@ -368,9 +367,7 @@ impl<T: Send + 'static> Call<T> {
 
     unsafe fn let_go_of_kept(&self) {
         // SAFETY: C++ has finished, and did not find that Rust had left.
-        if let Some(kept) = unsafe { (*self.kept.get()).take() } {
-            kept.go();
-        }
+        drop(unsafe { (*self.kept.get()).take() });
     }
 }
 

@@ -10,7 +10,6 @@ use futures::FutureExt;
 
 use crate::Error;
 use crate::call::Caller;
-use crate::elsewhere::Kept;
 use crate::handle::{Handle, OfCall, Polled};
 use crate::span::Span;
 
@@ -21,6 +20,10 @@ pub struct Future<T: Send + 'static>(Handle<Result<T, Error>>);
 impl<T: Send + 'static> OfCall<T> for Result<T, Error> {
     fn poll(caller: &mut Caller<T>, cx: &mut Context<'_>) -> Poll<Self> {
         caller.poll(cx)
+    }
+
+    fn is_last(&self) -> bool {
+        true
     }
 }
 
@@ -79,13 +82,8 @@ impl<T: Send + 'static> Future<T> {
     }
 
     /// Keeps a value until nothing of what runs for this is left.
-    pub fn keep(mut self, value: impl Send + 'static) -> Self {
-        if let Some(mut call) = self.0.as_call() {
-            call.keep(value);
-            return self;
-        }
-        let kept = Kept::new(value);
-        Future(Handle::boxed(Made(self.inspect(move |_| drop(kept)))))
+    pub fn keep(self, value: impl Send + 'static) -> Self {
+        Future(self.0.keep(value))
     }
 }
 

@@ -7,6 +7,7 @@ use std::ptr;
 use std::task::{Context, Poll};
 
 use crate::call::Caller;
+use crate::elsewhere::Kept;
 
 /// Whatever is polled, owned. Where both words are zero it is spent: it gave its result, or C++ has
 /// moved it away and left zeros in a place that Rust looks at.
@@ -25,8 +26,18 @@ pub(crate) struct Handle<P: 'static> {
 struct Ops<P> {
     poll: unsafe fn(*mut (), &mut Context<'_>) -> Poll<P>,
     drop: unsafe fn(*mut ()),
-    /// Whether `data` is a [`Caller`].
-    is_call: bool,
+    kind: Kind,
+}
+
+/// What the `data` of a handle is.
+#[derive(PartialEq)]
+enum Kind {
+    /// A [`Caller`].
+    Call,
+    /// A box of a [`Keeping`].
+    Keeping,
+    /// A box of whatever else Rust has made.
+    Made,
 }
 
 // SAFETY: what it owns is `Send`; see the functions that make one.
@@ -44,7 +55,7 @@ impl<P> Handle<P> {
     pub fn boxed<F: Polled<Output = P> + Send + 'static>(polled: F) -> Self {
         Handle {
             data: Box::into_raw(Box::new(polled)).cast(),
-            ops: Some(&Boxed::<F>::OPS),
+            ops: Some(&Boxed::<F>::MADE),
         }
     }
 
@@ -59,19 +70,44 @@ impl<P> Handle<P> {
         }
     }
 
-    /// The call that it is, if it is one, made for values of `T`.
-    pub fn as_call<T: Send + 'static>(&mut self) -> Option<ManuallyDrop<Caller<T>>>
+    /// The same, which keeps a value until nothing of what runs for it is left.
+    pub fn keep<T: Send + 'static>(self, value: impl Send + 'static) -> Self
     where
         P: OfCall<T>,
     {
-        // SAFETY: a handle of this output was made by `of_call` for this `T`, of which the output
-        // is made; the caller stays with the handle.
-        self.is_call()
-            .then(|| unsafe { ManuallyDrop::new(Caller::from_raw(self.data)) })
+        let value = Kept::new(value);
+        match self.ops.map(|ops| &ops.kind) {
+            Some(Kind::Call) => {
+                // SAFETY: a handle of this output was made by `of_call` for this `T`, of which the
+                // output is made; the caller stays with the handle.
+                let mut caller = unsafe { ManuallyDrop::new(Caller::<T>::from_raw(self.data)) };
+                caller.keep(value);
+                self
+            }
+            Some(Kind::Keeping) => {
+                // SAFETY: that is what the data is, and nobody else uses it.
+                let keeping = unsafe { &mut *self.data.cast::<Keeping<P>>() };
+                keeping.kept = Some(match keeping.kept.take() {
+                    Some(earlier) => earlier.and(value),
+                    None => value,
+                });
+                self
+            }
+            Some(Kind::Made) => Handle {
+                data: Box::into_raw(Box::new(Keeping {
+                    polled: self,
+                    is_last: P::is_last,
+                    kept: Some(value),
+                }))
+                .cast(),
+                ops: Some(&Boxed::<Keeping<P>>::KEEPING),
+            },
+            None => self,
+        }
     }
 
     pub fn is_call(&self) -> bool {
-        self.ops.is_some_and(|ops| ops.is_call)
+        self.ops.is_some_and(|ops| ops.kind == Kind::Call)
     }
 
     /// What it was; it is spent from now on.
@@ -104,18 +140,48 @@ pub(crate) trait Polled {
 struct Boxed<F>(PhantomData<F>);
 
 impl<F: Polled> Boxed<F> {
-    const OPS: Ops<F::Output> = Ops {
-        // SAFETY: the data is a box's, out of which nothing is ever moved.
-        poll: |data, cx| unsafe { Pin::new_unchecked(&mut *data.cast::<F>()).poll(cx) },
-        // SAFETY: as above, and it is not used any more.
-        drop: |data| drop(unsafe { Box::from_raw(data.cast::<F>()) }),
-        is_call: false,
-    };
+    const MADE: Ops<F::Output> = Self::ops(Kind::Made);
+    const KEEPING: Ops<F::Output> = Self::ops(Kind::Keeping);
+
+    const fn ops(kind: Kind) -> Ops<F::Output> {
+        Ops {
+            // SAFETY: the data is a box's, out of which nothing is ever moved.
+            poll: |data, cx| unsafe { Pin::new_unchecked(&mut *data.cast::<F>()).poll(cx) },
+            // SAFETY: as above, and it is not used any more.
+            drop: |data| drop(unsafe { Box::from_raw(data.cast::<F>()) }),
+            kind,
+        }
+    }
+}
+
+/// Keeps values as long as something that Rust has made.
+struct Keeping<P: 'static> {
+    polled: Handle<P>,
+    is_last: fn(&P) -> bool,
+    kept: Option<Kept>,
+}
+
+impl<P> Polled for Keeping<P> {
+    type Output = P;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<P> {
+        let this = self.get_mut();
+        let polled = this.polled.poll(cx).unwrap_or(Poll::Pending);
+        if let Poll::Ready(output) = &polled
+            && (this.is_last)(output)
+        {
+            this.polled.take();
+            this.kept.take();
+        }
+        polled
+    }
 }
 
 /// How the caller of a coroutine is polled: for its result, or for the next item.
 pub(crate) trait OfCall<T: Send + 'static>: Sized + 'static {
     fn poll(caller: &mut Caller<T>, cx: &mut Context<'_>) -> Poll<Self>;
+    /// Whether nothing comes after it.
+    fn is_last(&self) -> bool;
 }
 
 struct Called<T, P>(PhantomData<(T, P)>);
@@ -129,6 +195,6 @@ impl<T: Send + 'static, P: OfCall<T>> Called<T, P> {
         },
         // SAFETY: as above, and it is not used any more.
         drop: |data| drop(unsafe { Caller::<T>::from_raw(data) }),
-        is_call: true,
+        kind: Kind::Call,
     };
 }

@@ -9,7 +9,6 @@ use futures::stream::poll_fn;
 
 use crate::Error;
 use crate::call::Caller;
-use crate::elsewhere::Kept;
 use crate::future::told;
 use crate::handle::{Handle, OfCall, Polled};
 use crate::span::Span;
@@ -22,6 +21,10 @@ impl<T: Send + 'static> OfCall<T> for Option<Result<T, Error>> {
     fn poll(caller: &mut Caller<T>, cx: &mut Context<'_>) -> Poll<Self> {
         // Nothing comes after an error.
         caller.poll_next(cx)
+    }
+
+    fn is_last(&self) -> bool {
+        self.is_none()
     }
 }
 
@@ -79,17 +82,8 @@ impl<T: Send + 'static> Stream<T> {
     }
 
     /// Keeps a value until nothing of what runs for this is left.
-    pub fn keep(mut self, value: impl Send + 'static) -> Self {
-        if let Some(mut call) = self.0.as_call() {
-            call.keep(value);
-            return self;
-        }
-        let mut kept = Some(Kept::new(value));
-        let at_the_end = poll_fn(move |_| {
-            kept.take();
-            Poll::Ready(None)
-        });
-        Stream(Handle::boxed(Made(self.chain(at_the_end))))
+    pub fn keep(self, value: impl Send + 'static) -> Self {
+        Stream(self.0.keep(value))
     }
 }
 

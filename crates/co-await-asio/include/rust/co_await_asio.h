@@ -183,6 +183,8 @@ struct executor_traits<E> {
   static void post(const E& executor, turn_handler handler) {
     boost::asio::post(executor, std::move(handler));
   }
+  // In debug builds: so that a context that one of its own threads destroys is found.
+  static void watch(const E& executor) { service_of(executor); }
   static room_pointer room(const E& executor) { return service_of(executor).room(); }
 };
 
@@ -444,7 +446,7 @@ struct [[nodiscard("write co_await before it")]] scheduled_task {
   Executor executor;
   boost::asio::awaitable<T, AwaitableExecutor> task;
   auto bind(promise_base& promise) && {
-    promise.executor().emplace(std::move(executor));
+    promise.executor().change_to(std::move(executor));
     return schedule_on_awaiter<Executor, T, AwaitableExecutor>(promise, std::move(task));
   }
 };
@@ -681,11 +683,7 @@ auto async_wait_for(const Executor& executor, Filter filter, CompletionToken&& t
 // When the executor goes away first, the coroutine is destroyed, and Rust is told.
 template <detail::has_asio_executor Executor>
 auto schedule(Executor&& executor) {
-  auto on = detail::executor_of(std::forward<Executor>(executor));
-#ifndef NDEBUG
-  detail::service_of(on);  // so that a context that its own thread destroys is found
-#endif
-  return detail::scheduled{std::move(on)};
+  return detail::scheduled{detail::executor_of(std::forward<Executor>(executor))};
 }
 
 // Runs an awaitable on an executor: on a strand there, so that what it does at the same time, with

@@ -437,6 +437,20 @@ class any_executor {
     }
   }
 
+  // The same, unless it is that executor already: one that has gone is known to have.
+  template <typename E>
+  void change_to(E executor) {
+    if constexpr (std::equality_comparable<E>) {
+      if (holds<E>() && get<E>() == executor) return;
+    }
+#ifndef NDEBUG
+    if constexpr (requires { executor_traits<E>::watch(executor); }) {
+      executor_traits<E>::watch(executor);
+    }
+#endif
+    emplace(std::move(executor));
+  }
+
   void reset() noexcept {
     if (auto* ops = std::exchange(ops_, nullptr)) ops->destroy(storage_);
     room_.reset();
@@ -1362,7 +1376,7 @@ template <typename Executor>
 struct [[nodiscard("write co_await before it")]] scheduled {
   Executor executor;
   auto bind(promise_base& promise) && {
-    promise.executor().emplace(std::move(executor));
+    promise.executor().change_to(std::move(executor));
     return schedule_awaiter(promise);
   }
 };
