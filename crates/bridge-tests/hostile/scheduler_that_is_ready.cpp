@@ -9,11 +9,12 @@ using rust::async::schedule;
 namespace {
 
 struct does_not_suspend : std::suspend_always {
-  bool await_suspend(std::coroutine_handle<>) const noexcept { return false; }
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) const noexcept { return false; }
 };
 
 struct resumes_last : std::suspend_always {
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> coroutine) const noexcept {
+  [[gnu::noinline]] std::coroutine_handle<> await_suspend(
+      std::coroutine_handle<> coroutine) const noexcept {
     return coroutine;
   }
 };
