@@ -3,7 +3,6 @@
 fn main() {
     co_await_build::bridge("src/lib.rs")
         .cpp("greetings.h")
-        .boost()
         .cmake()
         .compile();
 }

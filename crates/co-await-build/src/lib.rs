@@ -216,6 +216,10 @@ impl Build {
             for (name, value) in libraries.iter().flat_map(|library| &library.defines) {
                 build.define(name, value.as_deref());
             }
+            // As CMake does: no assertions, ours among them, in what is built for release.
+            if env::var("PROFILE").as_deref() == Ok("release") {
+                build.define("NDEBUG", None);
+            }
         };
 
         let mut generated = cxx_build::bridges(&self.bridges);
@@ -228,7 +232,9 @@ impl Build {
         configure(&mut own);
         own.warnings(true)
             .extra_warnings(true)
-            .warnings_into_errors(self.deny_warnings);
+            .warnings_into_errors(self.deny_warnings)
+            // A coroutine that ends without the `co_return` of its value is undefined behaviour.
+            .flag("-Werror=return-type");
         if env::var_os("DEP_CXX_ASYNC_INCLUDE").is_some() {
             // cxx-async's macros expand in our headers to functions that return a `const` value.
             own.flag("-Wno-ignored-qualifiers");

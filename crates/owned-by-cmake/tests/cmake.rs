@@ -37,7 +37,7 @@ fn a_program_of_cmakes_awaits_rust() {
         .env_remove("CARGO_TARGET_DIR"));
     run(Command::new("cmake").arg("--build").arg(&build));
     let greeted = run(Command::new(build.join("greet")).arg("Ada"));
-    assert_eq!(greeted.stdout, b"hello, Ada\n");
+    assert_eq!(greeted.stdout, b"hello, Ada, and welcome\n");
     let refused = Command::new(build.join("greet")).output().unwrap();
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8_lossy(&refused.stderr);
