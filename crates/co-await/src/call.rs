@@ -198,11 +198,10 @@ fn leave_in_turn<T: Send + 'static>(call: &Arc<Call<T>>) {
     LEAVING_NOW.set(depth + 1);
     // SAFETY: the caller is dropped, and it was the only one.
     unsafe { call.leave() };
-    while depth == 0 {
-        let next = LEAVE_NEXT.try_with(|next| next.borrow_mut().pop());
-        let Ok(Some(next)) = next else { break };
+    let next = || LEAVE_NEXT.try_with(|next| next.borrow_mut().pop()).ok()?;
+    while let Some(call) = if depth == 0 { next() } else { None } {
         // SAFETY: as above.
-        unsafe { next.leave() };
+        unsafe { call.leave() };
     }
     LEAVING_NOW.set(depth);
 }
@@ -367,7 +366,9 @@ impl<T: Send + 'static> Call<T> {
 
     unsafe fn let_go_of_kept(&self) {
         // SAFETY: C++ has finished, and did not find that Rust had left.
-        drop(unsafe { (*self.kept.get()).take() });
+        if let Some(kept) = unsafe { (*self.kept.get()).take() } {
+            kept.go();
+        }
     }
 }
 
@@ -534,9 +535,12 @@ impl<T: Send + 'static> Call<T> {
             if call.state.fetch_or(FINISHED, Ordering::AcqRel) & LEFT == 0 {
                 record("woken", Arc::as_ptr(&call));
                 call.reader.wake();
-            } else if let Some(kept) = unsafe { (*call.kept.get()).take() } {
-                // SAFETY (above): Rust has left, so what it kept is ours.
-                kept.go_elsewhere();
+            } else {
+                // SAFETY: Rust has left, so what it kept is ours.
+                let kept = unsafe { (*call.kept.get()).take() };
+                if let Some(kept) = kept {
+                    kept.go_elsewhere();
+                }
             }
             // Here, for it may be the last reference.
             drop(call);

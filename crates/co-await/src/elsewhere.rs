@@ -157,41 +157,35 @@ pub(crate) fn drop_quietly<T>(value: T) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
 }
 
-/// What Rust keeps for a call. Dropped, it goes here, unless C++ is below us.
-pub(crate) struct Kept(Option<Box<dyn Any + Send>>);
+/// What Rust keeps for a call. Whoever has it says where it goes.
+pub(crate) struct Kept(Box<dyn Any + Send>);
 
 impl Kept {
     pub fn new<V: Send + 'static>(value: V) -> Self {
-        Kept(Some(if may_not_go_in_a_task::<V>() {
+        Kept(if may_not_go_in_a_task::<V>() {
             Box::new(Elsewhere(Some(value)))
         } else {
             Box::new(value)
-        }))
+        })
     }
 
     /// This, and one more, which goes after it.
     pub fn and(mut self, later: Kept) -> Self {
-        if let Some(several) = self.0.as_mut().and_then(|kept| kept.downcast_mut()) {
-            let Several(all) = several;
+        if let Some(Several(all)) = self.0.downcast_mut() {
             all.push(later);
             return self;
         }
-        Kept(Some(Box::new(Several(vec![self, later]))))
+        Kept(Box::new(Several(vec![self, later])))
     }
 
     /// Lets go of it in a thread of ours.
-    pub fn go_elsewhere(mut self) {
-        if let Some(kept) = self.0.take() {
-            run(Job::Drop(kept));
-        }
+    pub fn go_elsewhere(self) {
+        run(Job::Drop(self.0));
     }
-}
 
-impl Drop for Kept {
-    fn drop(&mut self) {
-        if let Some(kept) = self.0.take() {
-            drop_where_one_may(kept);
-        }
+    /// Lets go of it, here unless C++ is below us.
+    pub fn go(self) {
+        drop_where_one_may(self.0);
     }
 }
 

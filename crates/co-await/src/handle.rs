@@ -102,7 +102,10 @@ impl<P> Handle<P> {
                 .cast(),
                 ops: Some(&Boxed::<Keeping<P>>::KEEPING),
             },
-            None => self,
+            None => {
+                value.go();
+                self
+            }
         }
     }
 
@@ -170,10 +173,24 @@ impl<P> Polled for Keeping<P> {
         if let Poll::Ready(output) = &polled
             && (this.is_last)(output)
         {
-            this.polled.take();
-            this.kept.take();
+            this.let_go();
         }
         polled
+    }
+}
+
+impl<P> Keeping<P> {
+    fn let_go(&mut self) {
+        self.polled.take();
+        if let Some(kept) = self.kept.take() {
+            kept.go();
+        }
+    }
+}
+
+impl<P> Drop for Keeping<P> {
+    fn drop(&mut self) {
+        self.let_go();
     }
 }
 
