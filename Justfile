@@ -239,6 +239,12 @@ sanitize SANITIZER N="": _setup _nextest
 arm64 *FLAGS:
     @scripts/arm64 {{ FLAGS }}
 
+# Run the bridge's tests with every GCC and clang of Debian's suites, or those named (as root); `--list`
+[group('work on it')]
+[no-exit-message]
+compilers *FLAGS: _nextest
+    @scripts/compilers {{ FLAGS }}
+
 # Feed the codec nonsense for SECONDS, under AddressSanitizer (needs nightly Rust and cargo-fuzz)
 [group('work on it')]
 fuzz SECONDS="60": _setup
