@@ -1,7 +1,5 @@
 #include "bridge-tests/cpp/bare.h"
 
-#include <unistd.h>
-
 #include <boost/asio/post.hpp>
 #include <stdexcept>
 #include <utility>
@@ -58,15 +56,15 @@ StreamBare bare_numbers(const Pool& pool, std::int64_t count) {
 FutureBare bare_thread_after_await(FutureBare future) {
   frame alive;
   co_await std::move(future);
-  co_return static_cast<std::int64_t>(gettid());
+  co_return static_cast<std::int64_t>(thread_id());
 }
 
 StreamBare bare_stream_threads(const Pool& pool) {
   frame alive;
   co_await hop{pool};
-  co_yield static_cast<std::int64_t>(gettid());
+  co_yield static_cast<std::int64_t>(thread_id());
   co_yield 0;
-  co_yield static_cast<std::int64_t>(gettid());
+  co_yield static_cast<std::int64_t>(thread_id());
 }
 
 FutureBare bare_throws_null() {

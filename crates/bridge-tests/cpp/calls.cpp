@@ -1,5 +1,6 @@
 #include "bridge-tests/cpp/calls.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -111,7 +112,15 @@ asio::awaitable<std::int64_t> forwards(FutureInt future) {
 std::unique_ptr<Pool> new_pool(std::size_t threads) { return std::make_unique<Pool>(threads); }
 std::shared_ptr<Gate> new_gate() { return std::make_shared<Gate>(); }
 std::int64_t live_frames() { return frame::alive; }
-std::uint64_t thread_id() { return static_cast<std::uint64_t>(gettid()); }
+std::uint64_t thread_id() {
+#ifdef __APPLE__
+  std::uint64_t id = 0;
+  pthread_threadid_np(nullptr, &id);
+  return id;
+#else
+  return static_cast<std::uint64_t>(gettid());
+#endif
+}
 void exit_silently() { _exit(0); }
 FutureInt ready(std::int64_t value) {
   frame alive;

@@ -1,7 +1,5 @@
 #include "bridge-tests/cpp/edges.h"
 
-#include <unistd.h>
-
 #include <boost/asio/bind_executor.hpp>
 #include <stdexcept>
 #include <thread>
@@ -27,7 +25,7 @@ struct rust::async::behavior::TryCatch<FutureOwnWords, rust::async::behavior::Cu
 
 namespace {
 
-rust::String this_thread() { return std::to_string(gettid()); }
+rust::String this_thread() { return std::to_string(thread_id()); }
 
 }  // namespace
 
@@ -78,7 +76,7 @@ FutureNamed thread_after_awaiting_in_pool(const Pool& pool, FutureNamed future) 
   frame alive;
   co_await schedule(pool);
   co_await std::move(future);
-  co_return gettid();
+  co_return static_cast<std::int64_t>(thread_id());
 }
 
 FutureNamed awaits_twice(FutureNamed future) {
