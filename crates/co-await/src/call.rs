@@ -426,7 +426,8 @@ impl<T: Send + 'static> Drop for Call<T> {
 impl<T: Send + 'static> crate::unpolled::Waits for Call<T> {
     fn waits_for_its_first_poll(&self) -> bool {
         let turns = self.turns.load(Ordering::Relaxed);
-        !self.polled.load(Ordering::Relaxed) && !turns.is_null() && turns != gone()
+        let polled = self.polled.load(Ordering::Relaxed) || self.is(LEAVING);
+        !polled && !turns.is_null() && turns != gone()
     }
 }
 
