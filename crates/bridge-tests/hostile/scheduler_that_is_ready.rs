@@ -1,4 +1,4 @@
-//! Goes a million times to a scheduler that need not wait, and awaits Rust and yields there: it
+//! Goes a hundred thousand times to a scheduler that need not wait, and awaits Rust and yields there: it
 //! takes no stack.
 
 use std::task::Poll;
