@@ -348,7 +348,7 @@ async fn a_view_is_read_after_the_call_has_returned() {
     let gate = ffi::new_gate();
     let mut buffer = vec![1; 10];
     let sum = ffi::sums_view(&pool, gate.clone(), &buffer);
-    // The compiler allows this: nothing ties the future to the slice.
+    // Rust allows this: nothing ties the future to the slice.
     buffer.fill(2);
     gate.open();
     assert_eq!(

@@ -14,8 +14,9 @@ mod ffi {
         fn new_pool() -> UniquePtr<Pool>;
         fn hold(self: &Pool);
         fn slow_down(self: &Pool);
-        fn begun(self: &Pool) -> bool;
         fn release(self: &Pool);
+        fn wait_for_work(self: &Pool) -> bool;
+        fn stands(self: &Pool) -> bool;
         fn settle(self: &Pool);
 
         // > given, kept, task

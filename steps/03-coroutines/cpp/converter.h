@@ -25,7 +25,8 @@ class Converter {
   // Goes on in a thread of the pool, if by then somebody still waits. Throws `codec::error`.
   //
   // The parameters are values: they move into the coroutine's frame and live as long as it does. A
-  // slice would point at memory of the caller, who goes on at the first co_await.
+  // slice would point at memory of the caller, who goes on at the first co_await; so it does not
+  // compile.
   FuturePng convert(rust::Vec<std::uint8_t> jpeg) const;
 
  private:
