@@ -17,19 +17,25 @@
 #pragma once
 
 #include <folly/CancellationToken.h>
+#include <folly/ExceptionWrapper.h>
 #include <folly/Executor.h>
 #include <folly/Function.h>
 #include <folly/OperationCancelled.h>
 #include <folly/Try.h>
+#include <folly/executors/InlineExecutor.h>
 
 #include <atomic>
 #include <coroutine>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <type_traits>
 #include <utility>
+#if __has_include(<folly/lang/MustUseImmediately.h>)
+#include <folly/lang/MustUseImmediately.h>
+#endif
 #if __has_include(<folly/coro/Task.h>)
 #include <folly/coro/Task.h>
 #include <folly/coro/ViaIfAsync.h>
@@ -46,10 +52,14 @@ namespace detail {
 
 using folly_executor = folly::Executor::KeepAlive<>;
 
+inline void add_to(folly::Executor& executor, turn_handler handler) {
+  executor.add([handler = std::move(handler)]() mutable { handler(); });
+}
+
 template <>
 struct executor_traits<folly_executor> {
   static void post(const folly_executor& executor, turn_handler handler) {
-    executor->add([handler = std::move(handler)]() mutable { handler(); });
+    add_to(*executor, std::move(handler));
   }
   static room_pointer room(const folly_executor&) { return {}; }
 };
@@ -103,10 +113,31 @@ auto with_executor(folly_executor executor, Task task) {
   }
 }
 
+// What Folly can await.
+template <typename T>
+concept folly_awaitable = requires { typename folly::coro::semi_await_result_t<T>; };
+
+// Gives what is awaited to the task that awaits it. What is behind a reference stays there as long
+// as the `co_await` of the caller.
 template <typename Awaited>
-folly::coro::Task<folly::remove_cvref_t<folly::coro::semi_await_result_t<Awaited>>> as_task(
-    Awaited awaited) {
-  co_return co_await std::move(awaited);
+auto giver_of(Awaited&& awaited) {
+#if __has_include(<folly/lang/MustUseImmediately.h>)
+  if constexpr (folly::ext::must_use_immediately_v<Awaited>) {
+    return folly::ext::must_use_immediately_unsafe_mover(std::move(awaited));
+  } else
+#endif
+    return [&awaited]() -> Awaited&& { return std::forward<Awaited>(awaited); };
+}
+
+// The same, but a value where it would refer to what goes.
+template <typename T>
+using without_rvalue_reference =
+    std::conditional_t<std::is_lvalue_reference_v<T>, T, std::remove_cvref_t<T>>;
+
+template <typename Give, typename Awaited = std::invoke_result_t<Give&&>>
+folly::coro::Task<without_rvalue_reference<folly::coro::semi_await_result_t<Awaited>>> as_task(
+    Give give) {
+  co_return co_await std::move(give)();
 }
 
 // Cancelled when Rust leaves, as long as it lives.
@@ -128,73 +159,102 @@ class folly_cancellation {
   std::stop_callback<request> request_;
 };
 
-// Runs a task on an executor, and goes on in the thread where it ended.
+// Runs a task, and goes on in the thread where it ended.
 template <typename T>
-class task_awaiter {
+class task_awaiter : public coroutine_turn {
  public:
-  task_awaiter(promise_base& promise, folly_executor executor, folly::coro::Task<T> task)
-      : promise_(promise), executor_(std::move(executor)), task_(std::move(task)) {}
+  // It begins at once in this thread, or in one of the executor that the coroutine goes to.
+  enum class begins { here, there };
+
+  task_awaiter(promise_base& promise, folly::coro::Task<T> task, begins where)
+      : coroutine_turn(promise, &task_awaiter::take),
+        task_(std::move(task)),
+        suspended_(where == begins::there) {}
 
   bool await_ready() const noexcept { return false; }
-  // Never inlined: clang 17 and 18 then keep locals of this function in the coroutine's frame.
-  [[gnu::noinline]] void await_suspend(std::coroutine_handle<> coroutine) {
-    if (promise_.left()) return coroutine.destroy();
-    auto task = with_executor(executor_, std::move(task_));
-    cancellation_.emplace(promise_);
-    auto ended = [this](folly::Try<T>&& result) {
-      result_ = std::move(result);
-      if (promise_.left()) return promise_.coroutine().destroy();
-      promise_.executor().emplace(std::move(executor_));
-      promise_.resume();
-    };
-    std::move(task).start(ended, cancellation_->token());
+  // Never inlined: else clang 17 and 18 keep locals of this function in the coroutine's frame.
+  // False when the task has ended at once: to resume from within this would take more of the stack
+  // each time.
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<>) {
+    cancellation_.emplace(promise());
+    if (suspended_ || promise().left()) return suspend(), true;
+    start();
+    return !suspended_.exchange(true);
   }
   T await_resume() { return std::move(result_).value(); }
 
  private:
-  promise_base& promise_;
-  folly_executor executor_;
-  folly::coro::Task<T> task_;
-  folly::Try<T> result_;
-  std::optional<folly_cancellation> cancellation_;
-};
+  using result = folly::Try<typename folly::coro::Task<T>::StorageType>;
 
-// Runs a task where the coroutine is: on its Folly executor, or where Rust polls. It begins in this
-// thread, at once.
-template <typename T>
-class inline_task_awaiter {
- public:
-  inline_task_awaiter(promise_base& promise, folly::coro::Task<T> task)
-      : promise_(promise), task_(std::move(task)) {}
+  static void take(turn* self, bool alive) {
+    auto& awaiter = *static_cast<task_awaiter*>(self);
+    if (!alive || awaiter.promise().left()) return awaiter.promise().coroutine().destroy();
+    try {
+      awaiter.start();
+    } catch (...) {
+      awaiter.end(result(folly::exception_wrapper(std::current_exception())));
+    }
+  }
 
-  bool await_ready() const noexcept { return false; }
-  // Never inlined, as above. False when the task has ended at once: to resume from within this
-  // would take more of the stack each time.
-  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) {
-    if (promise_.left()) return coroutine.destroy(), true;
-    auto& executor = promise_.executor();
-    auto task = with_executor(executor.holds<folly_executor>() ? executor.get<folly_executor>()
-                                                               : polling_executor::make(promise_),
+  // This may be gone before it returns.
+  void start() {
+    const auto& executor = promise().executor();
+    auto task = with_executor(executor.template holds<folly_executor>()
+                                  ? executor.template get<folly_executor>()
+                                  : polling_executor::make(promise()),
                               std::move(task_));
-    cancellation_.emplace(promise_);
-    auto ended = [this](folly::Try<T>&& result) {
-      result_ = std::move(result);
-      if (!passed_.exchange(true)) return;
-      if (promise_.left()) return promise_.coroutine().destroy();
-      promise_.resume();
-    };
-    std::move(task).startInlineUnsafe(ended, cancellation_->token());
-    return !passed_.exchange(true);
+    std::move(task).startInlineUnsafe([this](result&& ended) noexcept { end(std::move(ended)); },
+                                      cancellation_->token());
   }
-  T await_resume() { return std::move(result_).value(); }
 
- private:
-  promise_base& promise_;
+  void end(result&& ended) noexcept {
+    result_ = std::move(ended);
+    if (!suspended_.exchange(true)) return;
+    if (promise().left()) return promise().coroutine().destroy();
+    promise().resume();
+  }
+
   folly::coro::Task<T> task_;
-  folly::Try<T> result_;
+  result result_;
   std::optional<folly_cancellation> cancellation_;
-  std::atomic<bool> passed_ = false;  // by the first of the task's end and the suspension
+  std::atomic<bool> suspended_;  // or the task has ended before
 };
+
+template <typename T>
+struct [[nodiscard("write co_await before it")]] scheduled_folly_task {
+  folly_executor executor;
+  folly::coro::Task<T> task;
+  auto bind(promise_base& promise) && {
+    promise.executor().emplace(std::move(executor));
+    return task_awaiter<T>(promise, std::move(task), task_awaiter<T>::begins::there);
+  }
+};
+
+template <typename Awaited>
+  requires folly_awaitable<Awaited> || folly_awaitable<Awaited&>
+struct awaitable_traits<Awaited> {
+  template <typename T>
+  static auto bind(promise_base& promise, folly::coro::Task<T>&& task) {
+    return task_awaiter<T>(promise, std::move(task), task_awaiter<T>::begins::here);
+  }
+  template <typename T>
+  static auto bind(promise_base& promise, folly::coro::TaskWithExecutor<T>&& bound) {
+    if constexpr (requires { std::move(bound).unwrap(); }) {
+      auto [task, executor] = std::move(bound).unwrap();
+      return scheduled_folly_task<T>{std::move(executor), std::move(task)}.bind(promise);
+    } else {
+      auto executor = folly::getKeepAliveToken(bound.executor());
+      return scheduled_folly_task<T>{std::move(executor), as_task(giver_of(std::move(bound)))}.bind(
+          promise);
+    }
+  }
+  template <folly_awaitable Other>
+  static auto bind(promise_base& promise, Other&& other) {
+    return bind(promise, as_task(giver_of(std::forward<Other>(other))));
+  }
+};
+
+// --- Rust, awaited by Folly's coroutines. --------------------------------------------------------
 
 // A future or an item, or the end of the wish for it.
 template <typename Future>
@@ -220,68 +280,110 @@ class cancellable {
   bool cancelled_ = false;
 };
 
-// Awaits Rust in a task of Folly's, until that is cancelled.
-template <typename Future>
-class cancellable_awaiter {
+// Waits on behalf of a coroutine of Folly's, with its turns on the executor of that.
+class executor_wait : public foreign_wait {
  public:
-  cancellable_awaiter(const folly::CancellationToken& token, Future& future)
-      : token_(token), awaiter_(token, future) {}
+  // The executor has to be there as long as the coroutine waits.
+  bool begin_in(folly::Executor& executor, std::coroutine_handle<> coroutine) noexcept {
+    executor_ = &executor;
+    return foreign_wait::begin_in(coroutine);
+  }
+  bool was_refused() const noexcept { return refused_; }
+
+ protected:
+  bool post(turn* turn) override {
+    return hand_over(turn, [&](turn_handler handler) { add_to(*executor_, std::move(handler)); });
+  }
+  // The executor refuses the turn. Nobody may destroy the coroutine, so it goes on with an error.
+  void end() noexcept override {
+    refused_ = true;
+    resume();
+  }
+
+ private:
+  folly::Executor* executor_ = nullptr;
+  bool refused_ = false;
+};
+
+// Awaits Rust in a thread of an executor, until that is cancelled, and goes on there.
+template <typename Future>
+class executor_awaiter {
+  using wait_type = source_wait<cancellable<Future>, executor_wait>;
+
+ public:
+  executor_awaiter(folly_executor executor, const folly::CancellationToken& token, Future& future)
+      : executor_(std::move(executor)),
+        token_(token),
+        wait_(counted_pointer<wait_type>::make(token, future)) {}
+  executor_awaiter(const executor_awaiter&) = delete;
+  executor_awaiter& operator=(const executor_awaiter&) = delete;
+  ~executor_awaiter() {
+    request_.reset();
+    wait_->leave();
+  }
 
   bool await_ready() const noexcept { return false; }
   // Never inlined, as above.
-  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) {
-    request_.emplace(token_, [this] { awaiter_.wake(); });
-    return awaiter_.await_suspend(coroutine);
+  [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> coroutine) noexcept {
+    request_.emplace(token_, [this] { wait_->wake(); });
+    return wait_->begin_in(*executor_, coroutine);
   }
   auto await_resume() {
     request_.reset();
-    return awaiter_.await_resume();
+    if (wait_->was_refused()) throw Error("the executor takes no turn of this coroutine");
+    return wait_->get();
+  }
+  // For `co_awaitTry`, and what is built of it.
+  auto await_resume_try() noexcept {
+    return folly::makeTryWith([this] { return await_resume(); });
   }
 
  private:
+  folly_executor executor_;
   folly::CancellationToken token_;
-  foreign_awaiter<cancellable<Future>> awaiter_;
+  counted_pointer<wait_type> wait_;
   std::optional<folly::CancellationCallback> request_;
 };
 
-template <typename Future>
-struct cancellable_future {
-  folly::CancellationToken token;
-  Future& future;
-  auto operator co_await() && { return cancellable_awaiter<Future>(token, future); }
-};
+// Awaits a future, or the next item of a stream, in a coroutine of Folly's.
+template <rust_future Future>
+auto await_on(folly_executor executor, const folly::CancellationToken& token, Future& future) {
+  return executor_awaiter<Future>(std::move(executor), token, future);
+}
+template <typename Stream>
+auto await_on(folly_executor executor, const folly::CancellationToken& token,
+              next_item<Stream>& next) {
+  return executor_awaiter<Stream>(std::move(executor), token, next.stream());
+}
 
 template <typename T>
-struct [[nodiscard("write co_await before it")]] scheduled_folly_task {
-  folly_executor executor;
-  folly::coro::Task<T> task;
-  auto bind(promise_base& promise) && {
-    return task_awaiter<T>(promise, std::move(executor), std::move(task));
-  }
-};
+constexpr bool is_next_item = false;
+template <typename Stream>
+constexpr bool is_next_item<next_item<Stream>> = true;
 
-template <typename Awaited>
-  requires(!rust_future<Awaited>) &&
-          requires { typename folly::coro::semi_await_result_t<Awaited>; }
-struct awaitable_traits<Awaited> {
-  static auto bind(promise_base& promise, Awaited&& awaited) {
-    return start(promise, std::move(awaited));
-  }
+template <typename T>
+concept rust_awaitable = rust_future<T> || is_next_item<T>;
 
- private:
-  template <typename T>
-  static auto start(promise_base& promise, folly::coro::Task<T>&& task) {
-    return inline_task_awaiter<T>(promise, std::move(task));
-  }
-  // It goes on on its own executor.
-  template <typename T>
-  static auto start(promise_base& promise, folly::coro::TaskWithExecutor<T>&& task) {
-    auto executor = folly::getKeepAliveToken(task.executor());
-    return task_awaiter<T>(promise, std::move(executor), as_task(std::move(task)));
-  }
-  template <typename Other>
-  static auto start(promise_base& promise, Other&& other) {
-    return start(promise, as_task(std::move(other)));
+// One of them, with the token of the coroutine that awaits it.
+template <rust_awaitable Awaited>
+struct cancellable_awaitable {
+  struct on_executor {
+    folly_executor executor;
+    folly::CancellationToken token;
+    Awaited awaited;
+    auto operator co_await() && { return await_on(std::move(executor), token, awaited); }
+  };
+
+  folly::CancellationToken token;
+  Awaited awaited;
+
+  // Folly calls this with the executor of the coroutine. It is on that already when it goes on:
+  // Folly's own part, which keeps the request context and what stands for the stack, need not go
+  // there once more.
+  auto viaIfAsync(folly_executor executor) && {
+    return folly::coro::ViaIfAsyncAwaitable<on_executor>(
+        &folly::InlineExecutor::instance(),
+        on_executor{std::move(executor), std::move(token), std::move(awaited)});
   }
 };
 
@@ -289,16 +391,22 @@ struct awaitable_traits<Awaited> {
 
 inline namespace bridge {
 
-// Folly calls this when one of its tasks awaits a Rust future. Its own takes the same parameters,
-// and any type: so what they are templates of has to be the same too.
+// Folly calls these two when one of its coroutines awaits Rust. Its own take the same parameters,
+// and any type: so what the first is a template of has to be the same too.
 #if __has_include(<folly/lang/MustUseImmediately.h>)
-template <typename Future, std::enable_if_t<!folly::ext::must_use_immediately_v<Future>, int> = 0>
+template <typename Awaited, std::enable_if_t<!folly::ext::must_use_immediately_v<Awaited>, int> = 0>
 #else
-template <typename Future>
+template <typename Awaited>
 #endif
-  requires detail::rust_future<Future>
-auto co_withCancellation(const folly::CancellationToken& token, Future&& future) {
-  return detail::cancellable_future<Future>{token, future};
+  requires detail::rust_awaitable<Awaited>
+auto co_withCancellation(const folly::CancellationToken& token, Awaited&& awaited) {
+  return detail::cancellable_awaitable<Awaited>{token, std::move(awaited)};
+}
+
+template <detail::rust_awaitable Awaited>
+auto co_viaIfAsync(folly::Executor::KeepAlive<> executor, Awaited&& awaited) {
+  return detail::cancellable_awaitable<Awaited>{{}, std::move(awaited)}.viaIfAsync(
+      std::move(executor));
 }
 
 }  // namespace bridge
@@ -313,8 +421,17 @@ inline auto schedule(folly::Executor& executor) {
 
 // Runs a task on an executor, goes on there, and gives back its value or rethrows its exception.
 template <typename T>
+[[nodiscard]] auto schedule_on(folly::Executor::KeepAlive<> executor, folly::coro::Task<T> task) {
+  return detail::scheduled_folly_task<T>{std::move(executor), std::move(task)};
+}
+template <typename T>
 [[nodiscard]] auto schedule_on(folly::Executor& executor, folly::coro::Task<T> task) {
-  return detail::scheduled_folly_task<T>{folly::getKeepAliveToken(executor), std::move(task)};
+  return schedule_on(folly::getKeepAliveToken(executor), std::move(task));
 }
 
 }  // namespace rust::async
+
+// What Folly does for all that can be awaited it is not to do for these: it would have them polled
+// elsewhere. This is the only use of Folly's own parts.
+template <rust::async::detail::rust_awaitable Awaited>
+struct folly::coro::detail::HasViaIfAsyncMethod<Awaited, void> : std::true_type {};
