@@ -11,6 +11,7 @@ use futures::{Stream, StreamExt};
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
+#[co_await::bridge]
 #[cxx::bridge]
 mod ffi {
     extern "Rust" {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 // ANCHOR_END: both
+#[co_await::bridge]
 #[cxx::bridge]
 mod ffi {
     // ANCHOR: both

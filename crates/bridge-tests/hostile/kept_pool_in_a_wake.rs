@@ -15,6 +15,7 @@ use super::{FutureNumber, InTheWaker, StreamNumber};
 use crate::ffi::{Pool, new_pool, thread_id};
 use crate::waiting::until_no_frame_is_left;
 
+#[co_await::bridge]
 #[cxx::bridge]
 mod ffi {
     extern "Rust" {

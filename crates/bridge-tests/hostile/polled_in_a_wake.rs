@@ -17,6 +17,7 @@ use futures::stream;
 use super::{FutureNumber, StreamNumber};
 use crate::waiting::{scope, until_no_frame_is_left};
 
+#[co_await::bridge]
 #[cxx::bridge]
 mod ffi {
     extern "Rust" {

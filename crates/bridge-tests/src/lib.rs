@@ -29,6 +29,7 @@ use std::sync::OnceLock;
 use futures::Stream;
 use tokio::runtime::Handle;
 
+#[co_await::bridge]
 #[cxx::bridge]
 pub mod ffi {
     extern "Rust" {

@@ -3,6 +3,7 @@
 
 use cxx::{CxxString, CxxVector, UniquePtr};
 
+#[co_await::bridge]
 #[cxx::bridge]
 pub mod ffi {
     /// A structure that both languages know.

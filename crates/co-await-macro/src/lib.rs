@@ -1,10 +1,12 @@
 //! The attribute `#[co_await::bridge]`. Depend on `co-await`, which hands it on.
 
+mod module;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Error, Ident, ImplItem, ItemImpl, LitInt, Path, Result, Token, Type, TypePath};
+use syn::{Error, Ident, ImplItem, ItemImpl, ItemMod, LitInt, Path, Result, Token, Type, TypePath};
 
 /// Makes a future, or a stream, that Rust and C++ can both make and both await.
 ///
@@ -29,6 +31,19 @@ use syn::{Error, Ident, ImplItem, ItemImpl, LitInt, Path, Result, Token, Type, T
 /// `buffer` is for streams: how many items may wait to be read, whichever side writes them; one,
 /// unless it says otherwise.
 ///
+/// Above the module of a `#[cxx::bridge]` it sees to it that what is Rust's in there may go to threads
+/// of C++: each type of an `extern "Rust"` block has to be `Send` and `Sync`.
+///
+/// ```ignore
+/// #[co_await::bridge]
+/// #[cxx::bridge]
+/// mod ffi {
+///     extern "Rust" {
+///         type Tokens;
+///     }
+/// }
+/// ```
+///
 /// # Safety
 ///
 /// The type that C++ names has to be what [cxx](https://cxx.rs/bindings.html) makes of the Rust
@@ -38,6 +53,11 @@ pub fn bridge(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
+    if let Ok(module) = syn::parse::<ItemMod>(item.clone()) {
+        return module::expand(arguments.into(), module)
+            .unwrap_or_else(Error::into_compile_error)
+            .into();
+    }
     Bridge::parse(arguments, item)
         .map_or_else(Error::into_compile_error, |bridge| bridge.expand())
         .into()

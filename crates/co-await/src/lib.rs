@@ -63,6 +63,8 @@ pub use error::Error;
 #[doc(hidden)]
 pub mod private {
     pub use crate::future::Future;
+    /// Compiles for what C++ may hold in any thread, and look at from several.
+    pub const fn may_be_held_in_any_thread<T: Send + Sync>() {}
     pub use crate::stream::Stream;
     pub use crate::vtable::Vtable;
     pub use cxx;

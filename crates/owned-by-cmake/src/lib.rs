@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+#[co_await::bridge]
 #[cxx::bridge]
 mod ffi {
     unsafe extern "C++" {

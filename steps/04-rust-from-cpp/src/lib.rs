@@ -15,6 +15,7 @@ use cxx::{CxxVector, UniquePtr};
 use lab::{Jpeg, Lab, Png, Problem};
 use picture_store::Name;
 
+#[co_await::bridge]
 #[cxx::bridge]
 mod ffi {
     /// What became of an upload.
