@@ -1772,6 +1772,17 @@ constexpr bool is_lambda() {
   return name.find("(lambda at ") != name.npos || name.find("<lambda") != name.npos;
 }
 
+// As long as its coroutine is read, a lambda is no complete type: so this is looked at later.
+template <typename Lambda>
+void check_captures() {
+  static_assert(
+      std::is_empty_v<Lambda>,
+      "what a lambda captures goes with the lambda, and not with its coroutine: pass it as "
+      "a parameter");
+}
+template <void (*)()>
+constexpr bool checked_later = true;
+
 // Whether a coroutine of a future or a stream may have a parameter of this type.
 template <typename Parameter>
 constexpr bool checked_parameter() {
@@ -1787,12 +1798,10 @@ constexpr bool checked_parameter() {
       "a reference to a value as a parameter of a coroutine refers to what its caller may "
       "free while it waits: take a value");
   if constexpr (std::is_lvalue_reference_v<Parameter> && is_lambda<type>()) {
-    static_assert(
-        std::is_empty_v<type>,
-        "what a lambda captures goes with the lambda, and not with its coroutine: pass it "
-        "as a parameter");
+    return checked_later<&check_captures<type>>;
+  } else {
+    return true;
   }
-  return true;
 }
 
 }  // namespace rust::async::detail
