@@ -1750,8 +1750,12 @@ constexpr bool is_view<std::initializer_list<T>> = true;
 
 // What languages pass by value, and not an object that is referred to: what cxx marks so, among it.
 template <typename T>
-constexpr bool is_value =
-    std::is_scalar_v<T> || is_view<T> || requires { typename T::IsRelocatable; };
+constexpr bool is_value = std::is_scalar_v<T> || is_view<T> || std::same_as<T, rust::String> ||
+                          requires { typename T::IsRelocatable; };
+template <typename T>
+constexpr bool is_value<rust::Vec<T>> = true;
+template <typename T>
+constexpr bool is_value<rust::Box<T>> = true;
 template <typename Char, typename... Rest>
 constexpr bool is_value<std::basic_string<Char, Rest...>> = true;
 template <typename T, typename... Rest>
