@@ -39,8 +39,9 @@ fn said_of_parameters(test: &str, functions: &str) -> Option<String> {
          CXXASYNC_DEFINE_FUTURE(int, FutureTest);\n\
          CXXASYNC_DEFINE_STREAM(int, StreamTest);\n\
          struct Object;\n\
-         struct Class { int x; FutureTest method(rust::Str) const; };\n\
-         struct Shared { int x; using IsRelocatable = std::true_type; FutureTest method() const; };\n",
+         struct Class { int x; FutureTest method(rust::Slice<char>) const; };\n\
+         struct Shared { int x; using IsRelocatable = std::true_type; };\n\
+         struct Point { int x; using IsRelocatable = std::true_type; FutureTest method() const; };\n",
         functions,
     )
 }
@@ -153,11 +154,11 @@ fn a_parameter_that_may_dangle_is_refused() {
         (view, "FutureTest test(const char*) { co_return 1; }"),
         (
             view,
-            "StreamTest test(std::string_view, int) { co_yield 1; }",
+            "StreamTest test(std::u8string_view, int) { co_yield 1; }",
         ),
         (
             view,
-            "FutureTest Class::method(rust::Str) const { co_return x; }",
+            "FutureTest Class::method(rust::Slice<char>) const { co_return x; }",
         ),
         (
             value,
@@ -195,7 +196,7 @@ fn a_parameter_that_may_dangle_is_refused() {
             value,
             "FutureTest test(const std::function<void()>&) { co_return 1; }",
         ),
-        (value, "FutureTest Shared::method() const { co_return x; }"),
+        (value, "FutureTest Point::method() const { co_return x; }"),
         (gone, "FutureTest test(std::string&&) { co_return 1; }"),
         (gone, "FutureTest test(FutureTest&&) { co_return 1; }"),
         (gone, "FutureTest test(int, Object&&) { co_return 1; }"),
