@@ -28,6 +28,11 @@ FutureBox echo_box(FutureBox given) {
   counter->next();
   co_return counter;
 }
+FutureBox gives_what_is_left_of_a_box(FutureBox given) {
+  auto counter = co_await std::move(given);
+  const auto taken = std::move(counter);
+  co_return counter;
+}
 FutureCppText echo_cpp_text(FutureCppText given) { return echo(std::move(given)); }
 FutureCppBytes echo_cpp_bytes(FutureCppBytes given) { return echo(std::move(given)); }
 FuturePoint echo_point(FuturePoint given) { return echo(std::move(given)); }

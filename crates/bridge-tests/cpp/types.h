@@ -40,6 +40,7 @@ FutureRustText echo_text(FutureRustText given);
 FutureBytes echo_bytes(FutureBytes given);
 FutureTexts echo_texts(FutureTexts given);
 FutureBox echo_box(FutureBox given);
+FutureBox gives_what_is_left_of_a_box(FutureBox given);
 FutureCppText echo_cpp_text(FutureCppText given);
 FutureCppBytes echo_cpp_bytes(FutureCppBytes given);
 FuturePoint echo_point(FuturePoint given);

@@ -57,6 +57,7 @@ pub mod ffi {
         fn echo_bytes(given: FutureBytes) -> FutureBytes;
         fn echo_texts(given: FutureTexts) -> FutureTexts;
         fn echo_box(given: FutureBox) -> FutureBox;
+        fn gives_what_is_left_of_a_box(given: FutureBox) -> FutureBox;
         fn echo_cpp_text(given: FutureCppText) -> FutureCppText;
         fn echo_cpp_bytes(given: FutureCppBytes) -> FutureCppBytes;
         fn echo_point(given: FuturePoint) -> FuturePoint;

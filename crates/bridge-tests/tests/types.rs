@@ -54,6 +54,13 @@ fn every_type_of_the_table_goes_there_and_back() {
 }
 
 #[test]
+fn a_box_that_cpp_has_moved_away_is_an_exception() {
+    let there = FutureBox::infallible(async { Box::new(Counter(1)) });
+    let error = block_on(ffi::gives_what_is_left_of_a_box(there)).unwrap_err();
+    assert!(error.to_string().contains("moved away"), "{error}");
+}
+
+#[test]
 fn what_cpp_allocates_goes_there_and_back() {
     block_on(async {
         let text = ffi::a_text_of_cpp();
