@@ -234,6 +234,13 @@ sanitize SANITIZER N="": _setup _nextest
     fi
     scripts/sanitize {{ SANITIZER }} "${packages[@]}"
 
+# Try to break the bridge: its hostile programs plain, under AddressSanitizer and under ThreadSanitizer
+[group('work on it')]
+hostile: _setup _nextest
+    cargo nextest run --package bridge-tests --test hostile
+    scripts/sanitize address bridge-tests -- --test hostile
+    scripts/sanitize thread bridge-tests -- --test hostile
+
 # Run tests for arm64 under qemu, built in a Debian root of its own (as root, on x86-64)
 [group('work on it')]
 arm64 *FLAGS:
