@@ -88,10 +88,11 @@ pub fn alone(test: &str, body: impl FnOnce()) -> Ending {
         .env(IN_CHILD, "1")
         .env("RUST_BACKTRACE", "0")
         // Leaks are counted by the tests: to find them itself, the sanitizer would have to trace
-        // the process, which not every container allows.
+        // the process, which not every container allows. Rust has no frame pointers, without which
+        // the fast way to find out who frees leaves out who that is.
         .env(
             "ASAN_OPTIONS",
-            "detect_leaks=0:allow_addr2line=1:handle_abort=0",
+            "detect_leaks=0:allow_addr2line=1:handle_abort=0:fast_unwind_on_malloc=0",
         )
         .stdin(Stdio::null())
         .stdout(Stdio::null())
