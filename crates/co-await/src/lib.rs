@@ -53,6 +53,21 @@ mod recorder {
 /// # Ok::<(), co_await::Error>(())
 /// ```
 ///
+/// Above the module of a bridge it refuses a type of Rust's that may not go to any thread:
+///
+/// ```compile_fail,E0277
+/// #[co_await::bridge]
+/// #[cxx::bridge]
+/// mod ffi {
+///     extern "Rust" {
+///         type Tokens;
+///     }
+/// }
+///
+/// struct Tokens(std::rc::Rc<u8>);
+/// # fn main() {}
+/// ```
+///
 /// The rest is the attribute's own page:
 ///
 pub use co_await_macro::bridge;
