@@ -54,7 +54,10 @@ unsafe impl Future for FutureNothing {
 }
 
 /// What came of it, and in which thread that was said.
-struct Heard(Sender<(Result<i64, String>, u64)>);
+struct Heard(Sender<Told>);
+
+/// What a function was called with, and in which thread.
+type Told = (Result<i64, String>, u64);
 
 impl Heard {
     fn value(&self, value: i64) {
@@ -145,12 +148,12 @@ fn its_pool_goes() {
     assert_eq!(dropped.count(), 1);
 }
 
-fn heard() -> (Box<Heard>, Receiver<(Result<i64, String>, u64)>) {
+fn heard() -> (Box<Heard>, Receiver<Told>) {
     let (sender, receiver) = channel();
     (Box::new(Heard(sender)), receiver)
 }
 
-fn hears(receiver: &Receiver<(Result<i64, String>, u64)>) -> Result<i64, String> {
+fn hears(receiver: &Receiver<Told>) -> Result<i64, String> {
     let (what, thread) = receiver.recv_timeout(Duration::from_secs(60)).unwrap();
     assert_ne!(thread, thread_id(), "never within `start`");
     // Called once, and gone.
