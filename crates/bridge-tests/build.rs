@@ -2,6 +2,8 @@
 
 use std::env;
 
+use co_await_build::Build;
+
 /// The programs of `hostile/`, each with a bridge.
 const HOSTILE: &[&str] = &[
     "coroutine_owns_its_executor",
@@ -19,6 +21,17 @@ const HOSTILE: &[&str] = &[
     // Takes `rust::async::block_on` and `start` (S11): this line switches it on.
     "waits_for_rust",
 ];
+
+/// Those of `hostile/folly` and of `hostile/cppcoro`.
+const HOSTILE_TO_FOLLY: &[&str] = &[
+    "dropped_while_queued",
+    "executor_that_calls_at_once",
+    "full_queue",
+    "reads_a_stream",
+    "reschedules",
+    "woken_under_a_lock",
+];
+const HOSTILE_TO_CPPCORO: &[&str] = &["woken_under_a_lock"];
 
 fn main() {
     let mut build = co_await_build::bridge("src/lib.rs")
@@ -43,11 +56,7 @@ fn main() {
         .cpp("cpp/types.cpp")
         .cpp("hostile/allocation.cpp")
         .boost();
-    for program in HOSTILE {
-        build = build
-            .bridge(format!("hostile/{program}.rs"))
-            .cpp(format!("hostile/{program}.cpp"));
-    }
+    build = add_all(build, "hostile", HOSTILE);
     println!("cargo::rustc-check-cfg=cfg(waits_for_rust)");
     if HOSTILE.contains(&"waits_for_rust") {
         println!("cargo::rustc-cfg=waits_for_rust");
@@ -60,9 +69,11 @@ fn main() {
     }
     if cfg!(feature = "folly") {
         build = build.bridge("src/folly.rs").cpp("folly").folly();
+        build = add_all(build, "hostile/folly", HOSTILE_TO_FOLLY);
     }
     if cfg!(feature = "cppcoro") {
         build = build.bridge("src/cppcoro.rs").cpp("cppcoro").cppcoro();
+        build = add_all(build, "hostile/cppcoro", HOSTILE_TO_CPPCORO);
     }
     build.compile();
 
@@ -77,4 +88,13 @@ fn main() {
     println!("cargo::rustc-env=CXX_INCLUDE={out}/cxxbridge/include");
     println!("cargo::rustc-env=CXX_ASYNC_INCLUDE={cxx_async}");
     println!("cargo::rustc-env=CXX_COMPILER={}", compiler.display());
+}
+
+fn add_all(mut build: Build, folder: &str, programs: &[&str]) -> Build {
+    for program in programs {
+        build = build
+            .bridge(format!("{folder}/{program}.rs"))
+            .cpp(format!("{folder}/{program}.cpp"));
+    }
+    build
 }

@@ -1,32 +1,17 @@
 // Folly's tasks, awaited by coroutines that Rust awaits.
 #pragma once
 
-#include <folly/executors/CPUThreadPoolExecutor.h>
-#include <folly/futures/ThreadWheelTimekeeper.h>
-
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "bridge-tests/cpp/calls.h"
+#include "bridge-tests/folly/pool.h"
 #include "rust/co_await_folly.h"
 #include "rust/cxx.h"
 
 using Threads = std::unique_ptr<std::vector<std::uint64_t>>;
 CXXASYNC_DEFINE_FUTURE(Threads, FutureThreads);
-
-class FollyPool {
- public:
-  explicit FollyPool(std::size_t threads) : threads_(threads) {}
-  folly::Executor& executor() const { return threads_; }
-  folly::Timekeeper& timer() const { return timer_; }
-
- private:
-  mutable folly::ThreadWheelTimekeeper timer_;
-  mutable folly::CPUThreadPoolExecutor threads_;
-};
-
-std::unique_ptr<FollyPool> new_folly_pool(std::size_t threads);
 
 // Three threads: the one that a Folly task begins in, the one that it goes on in after a
 // suspension, and the one in which its caller goes on; with the task awaited as it is, put on a

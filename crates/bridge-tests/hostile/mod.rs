@@ -2,7 +2,11 @@
 //! its first lines what it tries. `tests/hostile.rs` runs them.
 
 pub mod coroutine_owns_its_executor;
+#[cfg(feature = "cppcoro")]
+pub mod cppcoro;
 pub mod deep_chain;
+#[cfg(feature = "folly")]
+pub mod folly;
 pub mod future_for_a_stream;
 pub mod kept_pool_in_a_wake;
 pub mod kept_runtime;
@@ -17,6 +21,7 @@ pub mod scheduler_that_is_ready;
 #[cfg(waits_for_rust)]
 pub mod waits_for_rust;
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -83,6 +88,42 @@ impl Wake for InTheWaker {
                 Ok(_) => return,
                 Err(now) => seen = now - 1,
             }
+        }
+    }
+}
+
+thread_local! {
+    /// Whether this thread is waking somebody.
+    static WAKES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Wakes, and knows that it does.
+fn wake(waker: &Waker) {
+    WAKES.set(true);
+    waker.wake_by_ref();
+    WAKES.set(false);
+}
+
+/// Polled and woken under one lock.
+#[derive(Clone, Default)]
+struct Locked(Arc<Mutex<(bool, Option<Waker>)>>);
+
+impl Locked {
+    fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+        assert!(!WAKES.get(), "polled within a wake");
+        let mut here = self.0.lock().unwrap();
+        if here.0 {
+            return Poll::Ready(());
+        }
+        here.1 = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    fn end(&self) {
+        let mut here = self.0.lock().unwrap();
+        here.0 = true;
+        if let Some(waker) = &here.1 {
+            wake(waker);
         }
     }
 }

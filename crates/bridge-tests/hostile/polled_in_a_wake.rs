@@ -2,11 +2,10 @@
 //! own poll takes, within its own poll until somebody else has gone on. No C++ runs within a wake,
 //! and nobody spins: it comes to its end.
 
-use std::cell::Cell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::Poll;
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -14,7 +13,7 @@ use futures::channel::oneshot;
 use futures::future::poll_fn;
 use futures::stream;
 
-use super::{FutureNumber, StreamNumber};
+use super::{FutureNumber, Locked, StreamNumber, WAKES, wake};
 use crate::waiting::{scope, until_no_frame_is_left};
 
 #[co_await::bridge]
@@ -36,18 +35,6 @@ mod ffi {
     }
 }
 
-thread_local! {
-    /// Whether this thread is waking somebody.
-    static WAKES: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Wakes, and knows that it does.
-fn wake(waker: &Waker) {
-    WAKES.set(true);
-    waker.wake_by_ref();
-    WAKES.set(false);
-}
-
 /// Is told what came of it, in some thread that does not wake just then.
 struct Seen(Sender<(i64, bool)>);
 
@@ -65,30 +52,6 @@ fn seen() -> (Box<Seen>, Receiver<(i64, bool)>) {
 fn sees(receiver: &Receiver<(i64, bool)>, value: i64) {
     let seen = receiver.recv_timeout(Duration::from_secs(60)).unwrap();
     assert_eq!(seen, (value, false));
-}
-
-/// Polled and woken under one lock.
-#[derive(Clone, Default)]
-struct Locked(Arc<Mutex<(bool, Option<Waker>)>>);
-
-impl Locked {
-    fn poll(&self, cx: &Context<'_>) -> Poll<()> {
-        assert!(!WAKES.get(), "polled within a wake");
-        let mut here = self.0.lock().unwrap();
-        if here.0 {
-            return Poll::Ready(());
-        }
-        here.1 = Some(cx.waker().clone());
-        Poll::Pending
-    }
-
-    fn end(&self) {
-        let mut here = self.0.lock().unwrap();
-        here.0 = true;
-        if let Some(waker) = &here.1 {
-            wake(waker);
-        }
-    }
 }
 
 fn woken_under_its_own_lock() {

@@ -8,6 +8,8 @@ use std::time::Duration;
 use bridge_tests::FutureInt;
 use bridge_tests::cppcoro::ffi;
 use bridge_tests::ffi::live_frames;
+use bridge_tests::hostile::cppcoro::woken_under_a_lock;
+use bridge_tests::process::{End, in_child};
 use bridge_tests::waiting::{
     completes_and_drops, drops_what_waits_for_rust, leaves_nothing, until_no_frame_is_left,
 };
@@ -55,4 +57,16 @@ fn two_million_calls_and_100_000_drops_leave_an_idle_process_on_cppcoro() {
     let pool = ffi::new_cppcoro_pool(2);
     completes_and_drops(|value| ffi::scheduled_on_cppcoro(&pool, value));
     assert_eq!(live_frames(), 0);
+}
+
+#[test]
+fn a_task_of_cppcoro_that_awaits_rust_does_not_go_on_within_a_wake() {
+    let child = in_child(
+        "a_task_of_cppcoro_that_awaits_rust_does_not_go_on_within_a_wake",
+        woken_under_a_lock::run,
+    );
+    assert!(
+        matches!(child.end, End::Exited(status) if status.success()),
+        "{child:?}"
+    );
 }

@@ -4,13 +4,21 @@
 #![cfg(feature = "folly")]
 
 use std::convert::Infallible;
+use std::os::unix::process::ExitStatusExt;
 use std::thread;
 use std::time::Duration;
 
 use bridge_tests::FutureInt;
 use bridge_tests::ffi::{live_frames, thread_id};
-use bridge_tests::folly::{FutureThreads, ffi};
-use bridge_tests::waiting::{completes_and_drops, drops_what_waits_for_rust, leaves_nothing};
+use bridge_tests::folly::{FutureThreads, ffi, names};
+use bridge_tests::hostile::folly::{
+    dropped_while_queued, executor_that_calls_at_once, full_queue, reads_a_stream, reschedules,
+    woken_under_a_lock,
+};
+use bridge_tests::process::{End, in_child, in_child_for};
+use bridge_tests::waiting::{
+    Dropped, completes_and_drops, drops_what_waits_for_rust, leaves_nothing, until_no_frame_is_left,
+};
 use futures::FutureExt;
 use futures::executor::block_on;
 use tokio::runtime::Builder;
@@ -144,4 +152,194 @@ fn two_million_calls_and_100_000_drops_leave_an_idle_process_on_folly() {
     let pool = ffi::new_folly_pool(2);
     completes_and_drops(|value| ffi::scheduled_on_folly(&pool, value));
     assert_eq!(live_frames(), 0);
+}
+
+#[test]
+fn all_that_folly_can_await_is_awaited() {
+    let pool = ffi::new_folly_pool(2);
+    for (number, name) in (0..).zip(names(ffi::folly_awaitables())) {
+        for there in [false, true] {
+            for _ in 0..20 {
+                let value = block_on(ffi::awaits_of_folly(number, &pool, there));
+                assert!(
+                    matches!(value, Ok(7)),
+                    "{name}, in the pool: {there}: {value:?}"
+                );
+            }
+        }
+    }
+    until_no_frame_is_left();
+}
+
+#[test]
+fn what_folly_can_await_is_dropped_at_all_moments() {
+    let pool = ffi::new_folly_pool(2);
+    for (number, _) in (0..).zip(names(ffi::folly_awaitables())) {
+        for there in [false, true] {
+            for round in 0..50 {
+                let mut call = ffi::awaits_of_folly(number, &pool, there);
+                if round % 2 == 0 {
+                    let _ = (&mut call).now_or_never();
+                }
+                for _ in 0..round * 20 {
+                    std::hint::spin_loop();
+                }
+            }
+        }
+    }
+    until_no_frame_is_left();
+}
+
+#[test]
+fn what_folly_can_cancel_is_cancelled() {
+    let pool = ffi::new_folly_pool(2);
+    for number in 0..ffi::waits_of_folly_count() {
+        for _ in 0..20 {
+            let mut call = ffi::waits_of_folly(number, &pool);
+            assert!((&mut call).now_or_never().is_none());
+        }
+    }
+    until_no_frame_is_left();
+}
+
+#[test]
+fn what_folly_has_for_all_that_can_be_awaited_takes_rust() {
+    let pool = ffi::new_folly_pool(2);
+    let runtime = Builder::new_multi_thread().enable_time().build().unwrap();
+    let ready = |value| FutureInt::infallible(async move { value });
+    let later = |value| {
+        FutureInt::spawn(runtime.handle(), async move {
+            sleep(Duration::from_millis(1)).await;
+            Ok::<_, Infallible>(value)
+        })
+    };
+    let fails = || FutureInt::fallible(async { Err("no such number") });
+    for (number, name) in (0..).zip(names(ffi::folly_operations())) {
+        let expected = if name.ends_with(", the first") { 3 } else { 7 };
+        let takes = |one, other| block_on(ffi::awaits_by_folly(number, &pool, one, other));
+        for _ in 0..10 {
+            assert_eq!(takes(ready(3), ready(4)).unwrap(), expected, "{name}");
+            assert_eq!(takes(later(3), later(4)).unwrap(), expected, "{name}");
+            let error = takes(fails(), later(4)).unwrap_err();
+            assert_eq!(error.to_string(), "no such number", "{name}");
+        }
+        let dropped = Dropped::default();
+        for _ in 0..10 {
+            let never = || FutureInt::infallible(dropped.never());
+            let mut call = ffi::awaits_by_folly(number, &pool, never(), never());
+            assert!((&mut call).now_or_never().is_none());
+        }
+        until_no_frame_is_left();
+        assert_eq!(dropped.count(), 20, "{name}");
+    }
+    assert_eq!(ffi::waits_by_folly(later(5)).unwrap(), 5);
+    assert_eq!(
+        ffi::waits_by_folly(fails()).unwrap_err().what(),
+        "no such number"
+    );
+}
+
+#[test]
+fn a_task_that_awaits_rust_keeps_its_request_context() {
+    let pool = ffi::new_folly_pool(2);
+    let runtime = Builder::new_multi_thread().enable_time().build().unwrap();
+    for milliseconds in 0..20 {
+        let later = FutureInt::spawn(runtime.handle(), async move {
+            sleep(Duration::from_millis(milliseconds % 3)).await;
+            Ok::<_, Infallible>(7)
+        });
+        let keeps = block_on(ffi::keeps_request_context(&pool, later));
+        assert_eq!(keeps.unwrap(), 1);
+    }
+}
+
+/// Runs a program in a process of its own, where it may hang.
+fn ends_by_itself(test: &str, program: impl FnOnce()) {
+    let child = in_child_for(test, Duration::from_secs(100), program);
+    assert!(
+        matches!(child.end, End::Exited(status) if status.success()),
+        "{child:?}"
+    );
+}
+
+#[test]
+fn what_the_process_has_of_folly_is_there_after_registration() {
+    ends_by_itself(
+        "what_the_process_has_of_folly_is_there_after_registration",
+        || {
+            ffi::complete_folly_registration();
+            assert_eq!(block_on(ffi::sleeps_by_default()).unwrap(), 7);
+            let never = Dropped::default();
+            let limited = ffi::times_out_by_default(
+                FutureInt::infallible(async { 7 }),
+                FutureInt::infallible(never.never()),
+            );
+            assert_eq!(block_on(limited).unwrap(), 7);
+            assert_eq!(never.count(), 1);
+            assert_eq!(block_on(ffi::goes_to_global_executors()).unwrap(), 1);
+            ffi::complete_folly_registration();
+            until_no_frame_is_left();
+        },
+    );
+}
+
+/// What the README says of it.
+#[test]
+fn what_the_process_has_of_folly_ends_it_before_registration() {
+    let test = "what_the_process_has_of_folly_ends_it_before_registration";
+    let child = in_child(test, || drop(block_on(ffi::sleeps_by_default())));
+    assert!(
+        matches!(child.end, End::Exited(status) if status.signal() == Some(libc::SIGABRT)),
+        "{child:?}"
+    );
+    assert!(
+        child.stderr.contains("registrationComplete"),
+        "{}",
+        child.stderr
+    );
+}
+
+#[test]
+fn a_task_is_polled_on_its_executor_and_never_within_a_wake() {
+    ends_by_itself(
+        "a_task_is_polled_on_its_executor_and_never_within_a_wake",
+        woken_under_a_lock::run,
+    );
+}
+
+#[test]
+fn a_task_that_reschedules_itself_takes_no_stack_when_it_is_dropped() {
+    ends_by_itself(
+        "a_task_that_reschedules_itself_takes_no_stack_when_it_is_dropped",
+        reschedules::run,
+    );
+}
+
+#[test]
+fn a_task_that_reads_a_stream_is_cancelled_and_drops_it() {
+    ends_by_itself(
+        "a_task_that_reads_a_stream_is_cancelled_and_drops_it",
+        reads_a_stream::run,
+    );
+}
+
+#[test]
+fn no_body_runs_of_tasks_that_are_dropped_while_they_are_queued() {
+    ends_by_itself(
+        "no_body_runs_of_tasks_that_are_dropped_while_they_are_queued",
+        dropped_while_queued::run,
+    );
+}
+
+#[test]
+fn an_executor_that_is_full_is_an_error() {
+    ends_by_itself("an_executor_that_is_full_is_an_error", full_queue::run);
+}
+
+#[test]
+fn who_goes_to_an_executor_of_folly_that_calls_at_once_takes_no_stack() {
+    ends_by_itself(
+        "who_goes_to_an_executor_of_folly_that_calls_at_once_takes_no_stack",
+        executor_that_calls_at_once::run,
+    );
 }

@@ -225,7 +225,7 @@ struct [[nodiscard("write co_await before it")]] scheduled_folly_task {
   folly_executor executor;
   folly::coro::Task<T> task;
   auto bind(promise_base& promise) && {
-    promise.executor().emplace(std::move(executor));
+    promise.executor().change_to(std::move(executor));
     return task_awaiter<T>(promise, std::move(task), task_awaiter<T>::begins::there);
   }
 };
@@ -431,7 +431,6 @@ template <typename T>
 
 }  // namespace rust::async
 
-// What Folly does for all that can be awaited it is not to do for these: it would have them polled
-// elsewhere. This is the only use of Folly's own parts.
+// For Folly they are what its tasks are: awaited on an executor, and not by themselves.
 template <rust::async::detail::rust_awaitable Awaited>
-struct folly::coro::detail::HasViaIfAsyncMethod<Awaited, void> : std::true_type {};
+struct folly::coro::is_awaitable<Awaited> : std::false_type {};
