@@ -24,6 +24,15 @@ Number reads(StreamNumber stream) {
   co_return sum;
 }
 
+bool takes(const FollyPool& pool, folly::Func function) {
+  try {
+    pool.executor().add(std::move(function));
+    return true;
+  } catch (const folly::QueueFullException&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<FollyPool> new_small_pool(std::size_t room) {
@@ -31,12 +40,10 @@ std::unique_ptr<FollyPool> new_small_pool(std::size_t room) {
 }
 
 void fill_up(const FollyPool& pool, std::shared_ptr<Gate> gate) {
-  const auto came = gate->arrived();
-  pool.executor().add([gate] { gate->pass(); });
-  while (gate->arrived() == came) std::this_thread::yield();
-  try {
-    for (;;) pool.executor().add([] {});
-  } catch (const folly::QueueFullException&) {
+  // What it had before may be there still.
+  while (!takes(pool, [gate] { gate->pass(); })) std::this_thread::yield();
+  while (gate->arrived() == 0) std::this_thread::yield();
+  while (takes(pool, [] {})) {
   }
 }
 

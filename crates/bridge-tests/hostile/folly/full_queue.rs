@@ -125,6 +125,8 @@ pub fn run() {
             dropped_while_it_is_full(&pool, at);
         }
         coroutine_comes_back(&pool);
+        // Folly's own destructor wants room for one more.
+        until_it_has_room(&pool);
     }
     until_no_frame_is_left();
 }
