@@ -99,7 +99,8 @@ impl<T: Send + 'static> futures::Stream for Stream<T> {
             _ => false,
         };
         if is_over {
-            self.0.take();
+            // Not spent: C++ would take that for a stream that was moved away.
+            self.0 = Handle::boxed(Made(futures::stream::empty()));
         }
         polled
     }

@@ -1107,8 +1107,8 @@ class coroutine_wait : public wait {
 template <typename T>
 concept is_future = std::same_as<typename T::YieldResult, typename T::FinalResult>;
 
-[[noreturn]] inline void throw_moved_from(const char* what = "future or stream") {
-  throw Error(std::string("this ") + what + " was awaited, or moved away, before");
+[[noreturn]] inline void throw_moved_from() {
+  throw Error("this future or stream was awaited, or moved away, before");
 }
 
 // A box that was moved away is null in C++, and no value in Rust.
@@ -1510,7 +1510,7 @@ template <typename Future, typename Result = typename Future::FinalResult>
 class returning_promise : public promise_base {
  public:
   void return_value(Result&& value) {
-    if (is_null_box(value)) throw_moved_from("rust::Box");
+    if (is_null_box(value)) throw Error("this rust::Box was moved away before");
     const given_away<Result> sent(std::move(value));
     this->table().send(this->call(), &sent.value);
   }
@@ -1575,7 +1575,7 @@ class promise final : public detail::returning_promise<Future> {
              std::convertible_to<Item, typename Future::YieldResult>)
   auto yield_value(Item&& item) {
     using value = typename Future::YieldResult;
-    if (detail::is_null_box(item)) detail::throw_moved_from("rust::Box");
+    if (detail::is_null_box(item)) throw Error("this rust::Box was moved away before");
     return detail::yield_awaiter<value>(*this, value(std::forward<Item>(item)));
   }
 
