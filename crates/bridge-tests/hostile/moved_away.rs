@@ -35,6 +35,9 @@ mod ffi {
     impl Vec<FutureNumber> {}
 }
 
+/// What `reads_one` gives at the end of a stream.
+const ENDED: i64 = -1;
+
 fn number(value: i64) -> FutureNumber {
     FutureNumber::infallible(async move { value })
 }
@@ -138,6 +141,16 @@ fn streams() {
     let mut stream = StreamNumber::infallible(iter([7, 8]));
     assert_eq!(block_on(ffi::reads_one(&mut stream)).unwrap(), 7);
     assert_eq!(block_on(stream.next()).unwrap().unwrap(), 8);
+
+    // One that has ended was not moved away: C++ finds it empty, as often as it looks.
+    for _ in 0..3 {
+        assert_eq!(block_on(ffi::reads_one(&mut stream)).unwrap(), ENDED);
+    }
+    let mut stream = ffi::takes_stream(&mut StreamNumber::infallible(iter([9])));
+    assert_eq!(block_on(ffi::reads_one(&mut stream)).unwrap(), 9);
+    for _ in 0..3 {
+        assert_eq!(block_on(ffi::reads_one(&mut stream)).unwrap(), ENDED);
+    }
 }
 
 fn what_cpp_hands_over() {

@@ -746,6 +746,7 @@ boost::asio::awaitable<typename Future::YieldResult> async_await(Future future) 
 template <detail::rust_stream Stream, typename CompletionToken,
           typename Filter = detail::default_cancellation_filter>
 auto async_next(Stream& stream, CompletionToken&& token, Filter filter = {}) {
+  if (stream.moved_from()) detail::throw_moved_from();
   return detail::async_wait_for<detail::polled<Stream>>(boost::asio::system_executor(), filter,
                                                         std::forward<CompletionToken>(token),
                                                         std::ref(stream));
