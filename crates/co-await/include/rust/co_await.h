@@ -978,11 +978,11 @@ class promise_base {
     if (!memory) return nullptr;
     return std::construct_at(static_cast<frame_header*>(memory)) + 1;
   }
-  [[gnu::noinline]] static void operator delete(void* frame, std::size_t size) noexcept {
+  [[gnu::noinline]] static void operator delete(void* frame) noexcept {
     resumption::forget(frame);
     auto* memory = static_cast<frame_header*>(frame) - 1;
     const frame_header header = *memory;
-    ::operator delete(memory, sizeof(frame_header) + size);
+    ::operator delete(memory);
     if (header.call) header.table->finish(header.call);
   }
 
