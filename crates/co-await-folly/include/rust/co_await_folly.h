@@ -9,11 +9,18 @@
 // A task that was given an executor, by `co_withExecutor` or `scheduleOn`, runs there, and so does
 // what comes after it. Whatever else Folly can await, such as a folly::Future, can be awaited too.
 //
+// In a folly::coro::Task, or an AsyncGenerator:
+//
+//   T value = co_await std::move(future);                        poll it on the task's executor,
+//   while (auto item = co_await stream.next()) ...               and go on there
+//   co_await folly::coro::timeout(std::move(future), 1s);
+//
 // When Rust lets go of its future, cancellation is requested of a task that runs, and what it
 // awaits hears of it as in all of Folly; the coroutine is destroyed when the task has ended.
 //
 // A coroutine that went to an executor keeps it alive, as Folly's own tasks do: destroying a pool
-// waits for it.
+// waits for it. One that is refused by its executor gets what that throws, or ends where it was to
+// come back; a task that was to come back gets an Error.
 #pragma once
 
 #include <folly/CancellationToken.h>
