@@ -17,6 +17,7 @@
 #include <folly/io/async/Request.h>
 
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -183,9 +184,10 @@ FutureInt any(const FollyPool& pool) {
 }
 
 FutureInt queue(const FollyPool& pool) {
-  folly::coro::UnboundedQueue<std::int64_t> queue;
-  pool.executor().add([&queue] { queue.enqueue(7); });
-  co_return co_await queue.dequeue();
+  // A drop ends the wait, and with it this frame, before the other thread has come: both own it.
+  const auto queue = std::make_shared<folly::coro::UnboundedQueue<std::int64_t>>();
+  pool.executor().add([queue] { queue->enqueue(7); });
+  co_return co_await queue->dequeue();
 }
 
 FutureInt rescheduled(const FollyPool&) {
