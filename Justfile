@@ -26,7 +26,7 @@ test N="": _setup _nextest
       cargo test --quiet --workspace --doc
       cargo nextest run --workspace --exclude step-03-coroutines
       if command -v node >/dev/null; then
-        node --test crates/lab/page/tests/ book/tests/player.test.mjs
+        node --test service/lab/page/tests/ book/tests/player.test.mjs
       else
         echo "the tests of the pages' scripts are left out: they take node, which is not here"
       fi
@@ -255,7 +255,7 @@ compilers *FLAGS: _nextest
 # Feed the codec nonsense for SECONDS, under AddressSanitizer (needs nightly Rust and cargo-fuzz)
 [group('work on it')]
 fuzz SECONDS="60": _setup
-    crates/codec/fuzz/run {{ SECONDS }}
+    service/codec/fuzz/run {{ SECONDS }}
 
 _setup:
     @scripts/setup

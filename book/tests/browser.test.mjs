@@ -433,7 +433,7 @@ test('served by a step, a page shows its heartbeat, sends pictures and leaves', 
   const server = { type: 'server', step: '03-coroutines', workers: 1, event_loop: 0, book: true };
   const beat = { type: 'heartbeat', event_loop: 0, at_ms: 0, lag_ms: 0, in_flight: 0, ended: {} };
   const stream = [server, beat].map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
-  const lab = join(ROOT, 'crates/lab/page');
+  const lab = join(ROOT, 'service/lab/page');
   let sent = 0;
   await page.route(`${ORIGIN}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());

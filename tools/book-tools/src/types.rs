@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use regex::Regex;
 
-const RUST: &str = "crates/bridge-tests/src/types.rs";
-const CPP: &str = "crates/bridge-tests/cpp/types.h";
+const RUST: &str = "bridge/tests/src/types.rs";
+const CPP: &str = "bridge/tests/cpp/types.h";
 
 /// Each output in both spellings, as a table of Markdown.
 pub fn table(root: &Path) -> Result<String> {
@@ -42,11 +42,11 @@ mod tests {
     #[test]
     fn the_readme_has_the_table() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let readme = fs::read_to_string(root.join("crates/co-await/README.md")).unwrap();
+        let readme = fs::read_to_string(root.join("bridge/co-await/README.md")).unwrap();
         let table = table(&root).unwrap();
         assert!(
             readme.contains(&table),
-            "crates/co-await/README.md is to have:\n{table}"
+            "bridge/co-await/README.md is to have:\n{table}"
         );
     }
 }

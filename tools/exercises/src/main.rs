@@ -147,7 +147,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
 fn root() -> Result<PathBuf> {
     let here = std::env::var_os("CARGO_MANIFEST_DIR").context("run this with cargo or just")?;
     let root = Path::new(&here).ancestors().nth(2);
-    Ok(root.context("this crate lies in crates/")?.to_owned())
+    Ok(root.context("this crate lies in tools/")?.to_owned())
 }
 
 /// The folder that the reader is in: just runs a recipe in the workspace's own, and says where it was

@@ -19,7 +19,7 @@
 //! | `{{#sketches}}` | what the notes on all pages say to draw |
 //! | `{{#tabs GROUP}}`, `{{#tab TITLE}}`, `{{#endtabs}}` | each on a line of its own: tabs; all are shown where there is no JavaScript |
 //! | `{{#for rust ABOUT}}` or `{{#for cpp ABOUT}}`, `{{#endfor}}` | each on a line of its own: a note for those who know the one language and not the other; folded, but not where there is no JavaScript |
-//! | `` `crates/a/b.rs` `` in running text, or `` `steps/…` `` | the path of a file: a link to it, and it has to be there; `` `crates/a/b.rs#item` `` has to have the item |
+//! | `` `steps/a/b.rs` `` in running text, or below `bridge/`, `service/` or `tools/` | the path of a file: a link to it, and it has to be there; `` `steps/a/b.rs#item` `` has to have the item |
 //! | a front matter with `minutes: N` | the page's reading time, under its title |
 //! | a file `book/notes/PAGE.md` | notes for teachers, under the title, not seen before the instructor's view is on |
 
@@ -166,7 +166,8 @@ impl<'a> Answers<'a> {
 
     /// Makes links of the paths that running text names.
     fn paths(&mut self, text: &str) -> Result<String> {
-        let path = Regex::new(r"(\[?)`((?:crates|steps)/[\w./-]+\.\w+)(?:#([^`]+))?`")?;
+        let path =
+            Regex::new(r"(\[?)`((?:bridge|service|steps|tools)/[\w./-]+\.\w+)(?:#([^`]+))?`")?;
         let mut linked = String::new();
         let mut fenced = false;
         for line in text.split_inclusive('\n') {

@@ -395,7 +395,9 @@ fn coroutines_of_asio_hop_between_two_threads() {
 /// The C++ of this workspace, by the paths of its files.
 fn our_cpp() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut folders = vec![root.join("crates"), root.join("steps")];
+    let mut folders = ["bridge", "service", "steps"]
+        .map(|it| root.join(it))
+        .to_vec();
     let mut found = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {

@@ -11,19 +11,19 @@ use book_tools::listing::files_below;
 
 /// Every test of the workspace, with the file that it is in.
 ///
-/// A test is a function under a test attribute, or a behaviour of `crates/contract`, which the
+/// A test is a function under a test attribute, or a behaviour of `service/contract`, which the
 /// steps run under its name. A file whose documentation has an example that must not compile
 /// counts as a test under its own path.
 pub fn tests(root: &Path) -> Result<BTreeMap<String, String>> {
     let attribute = Regex::new(r"^\s*#\[([a-z_]+::)?test\b")?;
     let function = Regex::new(r"^\s*(pub )?(async )?fn (\w+)\(")?;
     let mut found = BTreeMap::new();
-    for folder in ["crates", "steps"] {
+    for folder in ["bridge", "service", "steps", "tools"] {
         for file in files_below(&root.join(folder), &["rs"])? {
             let text = fs::read_to_string(&file)?;
             let path = file.strip_prefix(root).unwrap_or(&file);
             let path = path.to_string_lossy().into_owned();
-            let is_contract = path == "crates/contract/src/behaviour.rs";
+            let is_contract = path == "service/contract/src/behaviour.rs";
             let mut is_test = false;
             for line in text.lines() {
                 is_test |= attribute.is_match(line);
@@ -82,13 +82,13 @@ mod tests {
         let file = |name: &str| tests.get(name).map(String::as_str);
         assert_eq!(
             file("upstream_is_rejected_by_gcc"),
-            Some("crates/bridge-tests/tests/sharp_edges.rs")
+            Some("bridge/tests/tests/sharp_edges.rs")
         );
         assert_eq!(
             file("is_idle_after_100_000_conversions"),
-            Some("crates/contract/src/behaviour.rs")
+            Some("service/contract/src/behaviour.rs")
         );
-        assert!(file("crates/bridge-tests/src/bare.rs").is_some());
+        assert!(file("bridge/tests/src/bare.rs").is_some());
         assert_eq!(file("runtime"), None, "a helper of tests");
         assert_eq!(file("at_once"), None, "a helper of the contract");
     }

@@ -125,7 +125,7 @@ class promise;
 
 namespace detail {
 
-// --- What Rust and C++ share: crates/co-await/src/call.rs and vtable.rs have the other half. -----
+// --- What Rust and C++ share: bridge/co-await/src/call.rs and vtable.rs have the other half. -----
 
 // Something that is done once, in a thread that somebody else chooses.
 struct turn {
