@@ -19,6 +19,9 @@ use crate::Error;
 use crate::elsewhere::{Kept, above_cpp, drop_where_one_may, take_elsewhere};
 use crate::recorder::record;
 use crate::span::Span;
+use crate::turn::Turn;
+#[cfg(debug_assertions)]
+use crate::unpolled;
 
 /// Something that outlives the frame may post turns.
 const SHARED: u8 = 1;
@@ -30,36 +33,6 @@ const FINISHED: u8 = 4;
 const LEAVING: u8 = 8;
 /// Rust has let go of the future: what is left is C++'s to clean up.
 const LEFT: u8 = 16;
-
-/// Something that is done once, in a thread that somebody else chooses. C++ owns it; `detail::turn`
-/// in `rust/co_await.h` is the same.
-#[repr(C)]
-pub struct Turn {
-    /// For the queue that it stands in.
-    next: *mut Turn,
-    /// Takes the turn, or gives it up where its executor is gone.
-    take: unsafe extern "C" fn(turn: *mut Turn, alive: bool),
-}
-
-impl Turn {
-    /// # Safety
-    ///
-    /// `turn` was handed over by C++, and nobody takes it but the caller.
-    pub unsafe fn take(turn: *mut Turn) {
-        // SAFETY: as above.
-        unsafe { ((*turn).take)(turn, true) }
-    }
-
-    /// Gives it up.
-    ///
-    /// # Safety
-    ///
-    /// As above.
-    unsafe fn give_up(turn: *mut Turn) {
-        // SAFETY: as above.
-        unsafe { ((*turn).take)(turn, false) }
-    }
-}
 
 /// In the place of a turn: nobody is there any more to take one.
 fn gone() -> *mut Turn {
@@ -297,7 +270,9 @@ impl<T: Send + 'static> Call<T> {
     /// Takes those turns that are there by now.
     fn take_turns(&self) {
         if !self.turns.load(Ordering::Relaxed).is_null() {
-            take_all(self.turns.swap(ptr::null_mut(), Ordering::Acquire));
+            let turns = self.turns.swap(ptr::null_mut(), Ordering::Acquire);
+            // SAFETY: C++ put them there, and whoever swaps them out owns them.
+            unsafe { Turn::take_all(turns) };
         }
     }
 
@@ -326,7 +301,9 @@ impl<T: Send + 'static> Call<T> {
             }
         }
         // From here on whoever posts a turn takes it, for nobody polls any more.
-        take_all(self.turns.swap(gone(), Ordering::AcqRel));
+        let turns = self.turns.swap(gone(), Ordering::AcqRel);
+        // SAFETY: as above.
+        unsafe { Turn::take_all(turns) };
         if self.state.fetch_or(LEFT, Ordering::AcqRel) & FINISHED != 0 {
             // SAFETY: as above.
             unsafe { self.clean_up() };
@@ -423,31 +400,11 @@ impl<T: Send + 'static> Drop for Call<T> {
 }
 
 #[cfg(debug_assertions)]
-impl<T: Send + 'static> crate::unpolled::Waits for Call<T> {
+impl<T: Send + 'static> unpolled::Waits for Call<T> {
     fn waits_for_its_first_poll(&self) -> bool {
         let turns = self.turns.load(Ordering::Relaxed);
         let polled = self.polled.load(Ordering::Relaxed) || self.is(LEAVING);
         !polled && !turns.is_null() && turns != gone()
-    }
-}
-
-/// Takes the turns of a list that begins with the newest, the oldest first.
-fn take_all(newest: *mut Turn) {
-    let mut oldest = ptr::null_mut();
-    let mut turn = newest;
-    while !turn.is_null() {
-        // SAFETY: a turn that stands in the queue is C++'s to keep until it is taken.
-        let next = unsafe { std::mem::replace(&mut (*turn).next, oldest) };
-        oldest = turn;
-        turn = next;
-    }
-    while !oldest.is_null() {
-        // SAFETY: as above; taken, it may be gone.
-        unsafe {
-            let next = (*oldest).next;
-            Turn::take(oldest);
-            oldest = next;
-        }
     }
 }
 
@@ -656,7 +613,7 @@ impl<T: Send + 'static> Call<T> {
                 Ok(_) => {
                     record("woken", Arc::as_ptr(&call));
                     #[cfg(debug_assertions)]
-                    crate::unpolled::watch(&call);
+                    unpolled::watch(&call);
                     return above_cpp(|| {
                         call.reader.wake();
                         drop(call);

@@ -15,7 +15,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::call::Turn;
+use crate::turn::Turn;
 
 /// One that blocks holds up no other, unless so many do.
 const THREADS: usize = 64;

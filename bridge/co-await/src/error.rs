@@ -1,3 +1,5 @@
+use std::fmt::Display;
+
 use cxx_async::CxxAsyncException;
 
 /// Why a call into C++ has no result.
@@ -32,4 +34,9 @@ impl From<Error> for CxxAsyncException {
             Error::Abandoned => CxxAsyncException::new(ABANDONED.into()),
         }
     }
+}
+
+/// An error of Rust, as C++ is told of it.
+pub(crate) fn told(error: impl Display) -> Error {
+    CxxAsyncException::new(error.to_string().into()).into()
 }

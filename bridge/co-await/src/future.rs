@@ -5,11 +5,11 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cxx_async::CxxAsyncException;
 use futures::FutureExt;
 
 use crate::Error;
 use crate::call::Caller;
+use crate::error::told;
 use crate::handle::{Handle, OfCall, Polled};
 use crate::span::Span;
 
@@ -85,11 +85,6 @@ impl<T: Send + 'static> Future<T> {
     pub fn keep(self, value: impl Send + 'static) -> Self {
         Future(self.0.keep(value))
     }
-}
-
-/// An error of Rust, as C++ is told of it.
-pub(crate) fn told(error: impl Display) -> Error {
-    CxxAsyncException::new(error.to_string().into()).into()
 }
 
 impl<T: Send + 'static> std::future::Future for Future<T> {

@@ -14,6 +14,7 @@ mod span;
 #[cfg(feature = "tokio")]
 mod spawn;
 mod stream;
+mod turn;
 #[cfg(debug_assertions)]
 mod unpolled;
 mod vtable;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::Error;
-use crate::future::told;
+use crate::error::told;
 use crate::span::Span;
 use crate::vtable::panic_message;
 

@@ -9,7 +9,7 @@ use futures::stream::poll_fn;
 
 use crate::Error;
 use crate::call::Caller;
-use crate::future::told;
+use crate::error::told;
 use crate::handle::{Handle, OfCall, Polled};
 use crate::span::Span;
 

@@ -7,8 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
-use crate::call::Call;
-
 /// A call that may wait to be polled.
 pub(crate) trait Waits: Send + Sync {
     /// Whether something waits for its first poll.
@@ -23,7 +21,7 @@ const MOST: usize = 64;
 static WATCHED: Mutex<Vec<Weak<dyn Waits>>> = Mutex::new(Vec::new());
 
 /// Looks after a call that has a turn for Rust.
-pub(crate) fn watch<T: Send + 'static>(call: &Arc<Call<T>>) {
+pub(crate) fn watch<T: Waits + 'static>(call: &Arc<T>) {
     if !call.waits_for_its_first_poll() {
         return;
     }
@@ -31,7 +29,7 @@ pub(crate) fn watch<T: Send + 'static>(call: &Arc<Call<T>>) {
     if watched.len() == MOST {
         return;
     }
-    let call: Weak<dyn Waits> = Arc::<Call<T>>::downgrade(call);
+    let call: Weak<dyn Waits> = Arc::<T>::downgrade(call);
     watched.push(call);
     if watched.len() == 1 {
         // Without a thread nothing is found.

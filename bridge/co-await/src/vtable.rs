@@ -10,12 +10,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::Error;
-use crate::call::{Call, Caller, Turn, Waiting};
+use crate::call::{Call, Caller, Waiting};
 use crate::elsewhere::{above_cpp, drop_quietly};
-use crate::future::{Future, told};
+use crate::error::told;
+use crate::future::Future;
 use crate::recorder::record;
 use crate::span::{self, Enter, Span};
 use crate::stream::Stream;
+use crate::turn::Turn;
 
 type This = *const c_void;
 

@@ -5,8 +5,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::predict;
-
 /// Where the pages are, from the workspace's root.
 pub const SOURCE: &str = "book/src";
 
@@ -57,6 +55,14 @@ pub fn captured(root: &Path, name: &str) -> Result<String> {
         .with_context(|| format!("no captured output {name}: run `just capture`"))
 }
 
+/// The outputs that a choice shows, the right one first.
+fn outputs_of_choice(argument: &str) -> impl Iterator<Item = &str> {
+    argument
+        .split(';')
+        .filter_map(|part| part.split(": ").next())
+        .map(str::trim)
+}
+
 /// Cuts off a front matter, and gives the minutes that it tells.
 pub fn front_matter(text: &str) -> Result<(Option<u32>, &str)> {
     let Some((matter, rest)) = text
@@ -79,7 +85,7 @@ fn shown_outputs(line: &str) -> Vec<&str> {
         return vec![name];
     }
     let choices = directive.strip_prefix("{{#predict ");
-    choices.map_or(Vec::new(), |choices| predict::outputs(choices).collect())
+    choices.map_or(Vec::new(), |choices| outputs_of_choice(choices).collect())
 }
 
 impl Page {

@@ -30,14 +30,6 @@ fn choices(argument: &str) -> Result<Vec<Choice<'_>>> {
     Ok(choices)
 }
 
-/// The outputs that a choice shows, the right one first.
-pub fn outputs(argument: &str) -> impl Iterator<Item = &str> {
-    argument
-        .split(';')
-        .filter_map(|part| part.split(": ").next())
-        .map(str::trim)
-}
-
 /// All of them, each with what it is: the page's script hides this until the reader has chosen.
 pub fn html(root: &Path, argument: &str) -> Result<String> {
     let mut choices = choices(argument)?;
@@ -87,11 +79,5 @@ mod tests {
         ] {
             assert!(html(&root(), wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn the_outputs_are_known_with_the_right_one_first() {
-        let all: Vec<_> = outputs("a/b; c/d: step 2").collect();
-        assert_eq!(all, ["a/b", "c/d"]);
     }
 }
