@@ -30,7 +30,7 @@ test N="": _setup _nextest
       else
         echo "the tests of the pages' scripts are left out: they take node, which is not here"
       fi
-      exec scripts/legs
+      exec scripts/legs --workspace
     fi
     step=$(scripts/step {{ N }})
     if [ "$step" = steps/03-coroutines ]; then exec scripts/legs; fi

@@ -18,7 +18,6 @@ const HOSTILE: &[&str] = &[
     "polled_in_a_wake",
     "resumed_after_its_pool",
     "scheduler_that_is_ready",
-    // Takes `rust::async::block_on` and `start` (S11): this line switches it on.
     "waits_for_rust",
 ];
 
@@ -57,10 +56,6 @@ fn main() {
         .cpp("hostile/allocation.cpp")
         .boost();
     build = add_all(build, "hostile", HOSTILE);
-    println!("cargo::rustc-check-cfg=cfg(waits_for_rust)");
-    if HOSTILE.contains(&"waits_for_rust") {
-        println!("cargo::rustc-cfg=waits_for_rust");
-    }
     // GCC does not compile cxx-async's own macros, so what they do is not looked at with it.
     println!("cargo::rustc-check-cfg=cfg(upstream)");
     if co_await_build::compiler_is_clang() {

@@ -18,7 +18,6 @@ pub mod owner_destroys_while_it_waits;
 pub mod polled_in_a_wake;
 pub mod resumed_after_its_pool;
 pub mod scheduler_that_is_ready;
-#[cfg(waits_for_rust)]
 pub mod waits_for_rust;
 
 use std::cell::Cell;

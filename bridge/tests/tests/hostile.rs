@@ -180,7 +180,6 @@ fn a_future_that_is_a_stream_in_cpp_ends_the_program_when_it_starts() {
     }
 }
 
-#[cfg(waits_for_rust)]
 #[test]
 fn a_program_that_cpp_owns_waits_for_its_coroutines() {
     ends_by_itself(
@@ -189,7 +188,7 @@ fn a_program_that_cpp_owns_waits_for_its_coroutines() {
     );
 }
 
-#[cfg(all(waits_for_rust, debug_assertions))]
+#[cfg(debug_assertions)]
 #[test]
 fn a_coroutine_that_nobody_polls_is_told_of() {
     ends_by_itself(
