@@ -77,9 +77,9 @@ pack: vendor book
 # Compile ahead what a first run would: the steps, the exercises' runner, what serves the book
 [group('machine')]
 prebuild: _setup
-    @for step in steps/*; do cargo build --quiet --package "step-${step#steps/}"; done
-    @cargo build --quiet --package exercises
-    @cargo build --quiet --package book-tools --bins --example slow-picture
+    @for step in steps/*; do cargo build --quiet --bin "step-${step#steps/}"; done
+    @cargo build --quiet --bin exercises
+    @cargo build --quiet --bin book-tools --example slow-picture
 
 # Write compile_commands.json, by which clangd knows the C++
 [group('machine')]
@@ -113,37 +113,37 @@ load N *FLAGS:
 [no-exit-message]
 exercise *WHAT: _setup
     @[ -x target/debug/exercises ] || echo 'exercise: compiling what checks exercises, once; that takes a minute' >&2
-    @EXERCISES_HERE={{ quote(invocation_directory()) }} cargo run --quiet --package exercises -- {{ WHAT }}
+    @EXERCISES_HERE={{ quote(invocation_directory()) }} cargo run --quiet --bin exercises -- {{ WHAT }}
 
 # Show a hint for exercise N; once more, the next one
 [group('exercises')]
 [no-exit-message]
 hint N:
-    @cargo run --quiet --package exercises -- hint {{ N }}
+    @cargo run --quiet --bin exercises -- hint {{ N }}
 
 # Show what the solution of exercise N changes, and why
 [group('exercises')]
 [no-exit-message]
 solution N:
-    @cargo run --quiet --package exercises -- solution {{ N }}
+    @cargo run --quiet --bin exercises -- solution {{ N }}
 
 # Begin exercise N again; what you did is kept
 [group('exercises')]
 [no-exit-message]
 reset N:
-    @cargo run --quiet --package exercises -- reset {{ N }}
+    @cargo run --quiet --bin exercises -- reset {{ N }}
 
 # Prove that every exercise fails as given, for its reason, and passes when solved
 [group('exercises')]
 prove *WHAT: _setup
     @scripts/setup lint
-    @cargo run --quiet --package exercises -- prove {{ WHAT }}
+    @cargo run --quiet --bin exercises -- prove {{ WHAT }}
 
 # Build the book into book/build
 [group('the book')]
 book:
     @scripts/setup linker
-    @cargo run --quiet --package book-tools -- build
+    @cargo run --quiet --bin book-tools -- build
 
 # Build the book, serve it and open it: `just read --port 4000`
 [group('the book')]
@@ -154,7 +154,7 @@ read *FLAGS:
 # Run the book's shell lines and keep what they print; `just capture --check` compares
 [group('the book')]
 capture *PAGES: (setup "debug")
-    @cargo run --quiet --package book-tools -- capture {{ PAGES }}
+    @cargo run --quiet --bin book-tools -- capture {{ PAGES }}
 
 # Record the steps at work, or those named, and draw the timelines of the book
 [group('the book')]
@@ -169,7 +169,7 @@ record *FLAGS: _setup
 # Check the book's pages without building it: listings, named tests and recipes, links, spelling
 [group('the book')]
 book-ci: _typos
-    @cargo run --quiet --package book-tools -- check --pages
+    @cargo run --quiet --bin book-tools -- check --pages
     @typos --config book/typos.toml book
 
 # Look at every page of the book in a browser: light and dark, wide and narrow, by keyboard
@@ -180,7 +180,7 @@ look: book
 # Build the book and check the site: every link leads somewhere, and nothing is fetched from elsewhere
 [group('the book')]
 book-site: book
-    @cargo run --quiet --package book-tools -- check
+    @cargo run --quiet --bin book-tools -- check
 
 # Check all of the book: the pages, the site, and that runs still print and do what it shows
 [group('the book')]

@@ -21,6 +21,9 @@ const HOSTILE: &[&str] = &[
     "waits_for_rust",
 ];
 
+/// What clang does not compile.
+const HOSTILE_TO_GCC: &[&str] = &["forgets_its_co_return"];
+
 /// Those of `hostile/folly` and of `hostile/cppcoro`.
 const HOSTILE_TO_FOLLY: &[&str] = &[
     "dropped_while_queued",
@@ -61,6 +64,8 @@ fn main() {
     if co_await_build::compiler_is_clang() {
         build = build.bridge("src/bare.rs").cpp("cpp/bare.cpp");
         println!("cargo::rustc-cfg=upstream");
+    } else {
+        build = add_all(build, "hostile", HOSTILE_TO_GCC);
     }
     if cfg!(feature = "folly") {
         build = build.bridge("src/folly.rs").cpp("folly").folly();

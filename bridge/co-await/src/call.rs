@@ -473,6 +473,19 @@ impl<T: Send + 'static> Call<T> {
             .fetch_or(COMPLETE, Ordering::Release);
     }
 
+    /// The coroutine of a future has come to its end. It may have forgotten its `co_return`, which is
+    /// undefined behaviour, of which GCC says nothing.
+    pub unsafe extern "C" fn ended(call: *const c_void) {
+        // SAFETY: see above.
+        let call = unsafe { Self::of(call) };
+        // SAFETY: what was thrown is C++'s until it has finished.
+        let thrown = unsafe { &mut *call.thrown.get() };
+        if thrown.is_none() && !call.full.load(Ordering::Relaxed) {
+            let what = "the C++ coroutine ended without the co_return of its value";
+            *thrown = Some(Box::new(CxxAsyncException::new(what.into())));
+        }
+    }
+
     /// Keeps what an exception said, in UTF-8 or nearly so.
     pub unsafe extern "C" fn fail(call: *const c_void, what: *const u8, length: usize) {
         record("thrown", call);

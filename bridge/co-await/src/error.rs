@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt::Display;
 
 use cxx_async::CxxAsyncException;
@@ -39,4 +40,13 @@ impl From<Error> for CxxAsyncException {
 /// An error of Rust, as C++ is told of it.
 pub(crate) fn told(error: impl Display) -> Error {
     CxxAsyncException::new(error.to_string().into()).into()
+}
+
+/// What a panic said: `panic!` with a literal gives a `&str`, with arguments a `String`.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let message = match panic.downcast_ref::<&str>() {
+        Some(message) => Some(*message),
+        None => panic.downcast_ref::<String>().map(String::as_str),
+    };
+    format!("panicked: {}", message.unwrap_or("without a message"))
 }

@@ -11,9 +11,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::Error;
-use crate::error::told;
+use crate::error::{panic_message, told};
 use crate::span::Span;
-use crate::vtable::panic_message;
 
 /// The end that C++ holds. Dropped, the task is aborted.
 pub(crate) struct Task<T>(JoinHandle<Result<T, Error>>);

@@ -3,7 +3,6 @@
 //! No function takes or returns more than words: a structure that is returned travels differently
 //! on every machine, and the two languages would have to agree on how.
 
-use std::any::Any;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -12,7 +11,7 @@ use std::task::{Context, Poll};
 use crate::Error;
 use crate::call::{Call, Caller, Waiting};
 use crate::elsewhere::{above_cpp, drop_quietly};
-use crate::error::told;
+use crate::error::{panic_message, told};
 use crate::future::Future;
 use crate::recorder::record;
 use crate::span::{self, Enter, Span};
@@ -33,6 +32,7 @@ pub struct Vtable {
     send: unsafe extern "C" fn(call: This, value: *const c_void),
     try_send: unsafe extern "C" fn(This, item: *const c_void, waker: *const Waiting) -> bool,
     complete: unsafe extern "C" fn(call: This),
+    ended: unsafe extern "C" fn(call: This),
     fail: unsafe extern "C" fn(call: This, what: *const u8, length: usize),
     finish: unsafe extern "C" fn(call: This),
     share: unsafe extern "C" fn(call: This),
@@ -78,6 +78,7 @@ impl Vtable {
             send: Call::<T>::send,
             try_send: Call::<T>::try_send,
             complete: Call::<T>::complete,
+            ended: Call::<T>::ended,
             fail: Call::<T>::fail,
             finish: Call::<T>::finish,
             share: Call::<T>::share,
@@ -189,13 +190,4 @@ unsafe extern "C" fn drop_in_place<F>(future: *mut c_void) {
     // SAFETY: C++ has not moved it away, and forgets it now.
     let future = unsafe { future.cast::<F>().read() };
     above_cpp(|| drop_quietly(future));
-}
-
-/// What a panic said: `panic!` with a literal gives a `&str`, with arguments a `String`.
-pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let message = match panic.downcast_ref::<&str>() {
-        Some(message) => Some(*message),
-        None => panic.downcast_ref::<String>().map(String::as_str),
-    };
-    format!("panicked: {}", message.unwrap_or("without a message"))
 }

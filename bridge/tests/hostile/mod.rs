@@ -7,6 +7,8 @@ pub mod cppcoro;
 pub mod deep_chain;
 #[cfg(feature = "folly")]
 pub mod folly;
+#[cfg(not(upstream))]
+pub mod forgets_its_co_return;
 pub mod future_for_a_stream;
 pub mod kept_pool_in_a_wake;
 pub mod kept_runtime;

@@ -22,6 +22,13 @@ fn what_cpp_has_moved_away_is_an_error() {
     moved_away::run();
 }
 
+// clang does not compile it: `a_coroutine_without_a_result_is_told`.
+#[cfg(not(upstream))]
+#[test]
+fn a_coroutine_that_forgets_its_result_is_an_error() {
+    forgets_its_co_return::run();
+}
+
 #[test]
 fn a_pool_that_a_call_keeps_is_not_joined_within_a_wake_of_its_own() {
     ends_by_itself(

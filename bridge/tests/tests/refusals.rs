@@ -34,7 +34,10 @@ fn said_of_all(test: &str, functions: &str) -> Option<String> {
 fn said_of_parameters(test: &str, functions: &str) -> Option<String> {
     said_after(
         test,
-        "#include <functional>\n\
+        "#include <deque>\n\
+         #include <functional>\n\
+         #include <map>\n\
+         #include <ranges>\n\
          #include \"rust/co_await.h\"\n\
          CXXASYNC_DEFINE_FUTURE(int, FutureTest);\n\
          CXXASYNC_DEFINE_STREAM(int, StreamTest);\n\
@@ -154,6 +157,30 @@ fn a_parameter_that_may_dangle_is_refused() {
         (view, "FutureTest test(const char*) { co_return 1; }"),
         (
             view,
+            "FutureTest test(std::ranges::subrange<int*>) { co_return 1; }",
+        ),
+        (
+            view,
+            "FutureTest test(std::reference_wrapper<Object>) { co_return 1; }",
+        ),
+        (
+            view,
+            "FutureTest test(std::optional<std::string_view>) { co_return 1; }",
+        ),
+        (
+            view,
+            "FutureTest test(std::vector<std::span<int>>) { co_return 1; }",
+        ),
+        (
+            view,
+            "FutureTest test(std::tuple<int, const std::string&>) { co_return 1; }",
+        ),
+        (
+            view,
+            "StreamTest test(std::pair<int, rust::Str>) { co_yield 1; }",
+        ),
+        (
+            view,
             "StreamTest test(std::u8string_view, int) { co_yield 1; }",
         ),
         (
@@ -179,6 +206,19 @@ fn a_parameter_that_may_dangle_is_refused() {
         (
             value,
             "FutureTest test(const std::vector<int>&) { co_return 1; }",
+        ),
+        (
+            value,
+            "FutureTest test(const std::map<int, std::string>&) { co_return 1; }",
+        ),
+        (value, "FutureTest test(std::deque<int>&) { co_return 1; }"),
+        (
+            value,
+            "FutureTest test(const std::array<int, 2>&) { co_return 1; }",
+        ),
+        (
+            value,
+            "FutureTest test(int, const std::pair<int, int>&) { co_return 1; }",
         ),
         (value, "FutureTest test(const int&) { co_return 1; }"),
         (value, "FutureTest test(const Shared&) { co_return 1; }"),
@@ -238,6 +278,8 @@ fn parameters_that_stay_are_taken() {
                  FutureTest c(std::shared_ptr<Object>, const Shared) { co_return 1; }\n\
                  struct Other { int x; FutureTest d(int) const { co_return x; } };\n\
                  FutureTest e() { return [](int x) -> FutureTest { co_return x; }(1); }\n\
+                 FutureTest f(std::optional<int>, std::vector<std::string>) { co_return 1; }\n\
+                 FutureTest g(std::pair<int, std::tuple<std::string, int*>>) { co_return 1; }\n\
                  FutureTest plain(std::string_view) { return e(); }\n";
     assert_eq!(
         said_of_parameters("parameters_that_stay_are_taken", taken),

@@ -529,9 +529,9 @@ fn every_function_of_the_vtable_has_a_signature_that_is_one_on_every_machine() {
     let output = check_for_arm(
         "#include \"rust/co_await.h\"\n\
          constexpr bool plain(const rust::async::detail::vtable& table) {\n\
-         const auto& [size, align, stream, call, send, try_send, complete, fail, finish, share, release, left, returned, hang,\n\
+         const auto& [size, align, stream, call, send, try_send, complete, ended, fail, finish, share, release, left, returned, hang,\n\
                       take_back, on_leaving, enter, exit, span_id, post, poll, drop] = table;\n\
-         return size == align && all_plain(stream ? call : call, send, try_send, complete, fail, finish, share, release,\n\
+         return size == align && all_plain(stream ? call : call, send, try_send, complete, ended, fail, finish, share, release,\n\
                           left, returned, hang, take_back, on_leaving, enter, exit, span_id, post, poll, drop);\n\
          }\n\
          static_assert(plain({}));\n\

@@ -36,6 +36,7 @@
 #error "GCC 12 and earlier miscompile coroutines: use GCC 13 or later, or clang 17 or later"
 #endif
 
+#include <array>
 #include <atomic>
 #include <concepts>
 #include <condition_variable>
@@ -56,6 +57,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -157,6 +159,7 @@ struct vtable {
   void (*send)(void* call, const void* value);
   bool (*try_send)(void* call, const void* item, const waiting* waker);
   void (*complete)(void* call);
+  void (*ended)(void* call);
   void (*fail)(void* call, const char* what, std::size_t length);
   void (*finish)(void* call);
   void (*share)(void* call);
@@ -1559,7 +1562,12 @@ class promise final : public detail::returning_promise<Future> {
   }
 
   detail::begin_at_once initial_suspend() const noexcept { return {}; }
-  detail::end_after_return final_suspend() noexcept { return detail::end_after_return(*this); }
+  detail::end_after_return final_suspend() noexcept {
+#if !defined(__clang__)  // which does not compile a future without its `co_return`
+    if constexpr (detail::is_future<Future>) this->table().ended(this->call());
+#endif
+    return detail::end_after_return(*this);
+  }
 
   void unhandled_exception() noexcept {
     behavior::TryCatch<Future, behavior::Custom>::trycatch(
@@ -1737,29 +1745,50 @@ void start(Future future, Done done) {
 
 namespace rust::async::detail {
 
+// What refers to a range that somebody else owns; of the standard library's, and of all others that
+// say so, as Folly's do.
 template <typename T>
-constexpr bool is_view = std::same_as<T, rust::Str> || std::same_as<T, const char*>;
+constexpr bool is_view = std::ranges::enable_borrowed_range<T> || std::same_as<T, rust::Str> ||
+                         std::same_as<T, const char*>;
 template <typename T>
 constexpr bool is_view<rust::Slice<T>> = true;
-template <typename Char, typename Traits>
-constexpr bool is_view<std::basic_string_view<Char, Traits>> = true;
-template <typename T, std::size_t extent>
-constexpr bool is_view<std::span<T, extent>> = true;
+template <typename T>
+constexpr bool is_view<std::reference_wrapper<T>> = true;
 template <typename T>
 constexpr bool is_view<std::initializer_list<T>> = true;
+// And what has one in it.
+template <typename T>
+constexpr bool is_view<T&> = true;
+template <typename T>
+constexpr bool is_view<std::optional<T>> = is_view<T>;
+template <typename T, typename... Rest>
+constexpr bool is_view<std::vector<T, Rest...>> = is_view<T>;
+template <typename T, std::size_t size>
+constexpr bool is_view<std::array<T, size>> = is_view<T>;
+template <typename First, typename Second>
+constexpr bool is_view<std::pair<First, Second>> = is_view<First> || is_view<Second>;
+template <typename... Parts>
+constexpr bool is_view<std::tuple<Parts...>> = (is_view<Parts> || ...);
+template <typename... Parts>
+constexpr bool is_view<std::variant<Parts...>> = (is_view<Parts> || ...);
 
 // What languages pass by value, and not an object that is referred to: what cxx marks so, among it.
 template <typename T>
 constexpr bool is_value = std::is_scalar_v<T> || is_view<T> || std::same_as<T, rust::String> ||
-                          requires { typename T::IsRelocatable; };
+                          requires { typename T::IsRelocatable; } ||
+                          requires { typename T::allocator_type; };  // strings and containers
 template <typename T>
 constexpr bool is_value<rust::Vec<T>> = true;
 template <typename T>
 constexpr bool is_value<rust::Box<T>> = true;
-template <typename Char, typename... Rest>
-constexpr bool is_value<std::basic_string<Char, Rest...>> = true;
-template <typename T, typename... Rest>
-constexpr bool is_value<std::vector<T, Rest...>> = true;
+template <typename T, std::size_t size>
+constexpr bool is_value<std::array<T, size>> = true;
+template <typename First, typename Second>
+constexpr bool is_value<std::pair<First, Second>> = true;
+template <typename... Parts>
+constexpr bool is_value<std::tuple<Parts...>> = true;
+template <typename... Parts>
+constexpr bool is_value<std::variant<Parts...>> = true;
 template <typename T, typename Delete>
 constexpr bool is_value<std::unique_ptr<T, Delete>> = true;
 template <typename T>
@@ -1791,7 +1820,7 @@ constexpr bool checked_later = true;
 template <typename Parameter>
 constexpr bool checked_parameter() {
   using type = std::remove_cvref_t<Parameter>;
-  static_assert(!is_view<std::remove_cv_t<Parameter>>,
+  static_assert(std::is_reference_v<Parameter> || !is_view<std::remove_cv_t<Parameter>>,
                 "a view as a parameter of a coroutine points at what its caller may free while it "
                 "waits: take a value, such as String or Vec<u8>");
   static_assert(!std::is_rvalue_reference_v<Parameter>,
