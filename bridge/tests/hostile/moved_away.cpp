@@ -1,6 +1,5 @@
 #include "bridge-tests/hostile/moved_away.h"
 
-#include <functional>
 #include <utility>
 
 #include "bridge-tests/cpp/pool.h"
@@ -13,9 +12,10 @@ StreamNumber forwards(StreamNumber stream) {
   while (const auto item = co_await stream.next()) co_yield *item;
 }
 
-FutureNumber reads(std::reference_wrapper<StreamNumber> stream) {
+// The caller keeps the stream.
+FutureNumber reads(StreamNumber* stream) {
   frame alive;
-  const auto item = co_await stream.get().next();
+  const auto item = co_await stream->next();
   co_return item ? *item : -1;
 }
 
@@ -36,7 +36,7 @@ FutureNumber takes_out_of(rust::Vec<FutureNumber>& futures, std::size_t index) {
 
 FutureNumber takes(FutureNumber& future) { return awaits_number(std::move(future)); }
 StreamNumber takes_stream(StreamNumber& stream) { return forwards(std::move(stream)); }
-FutureNumber reads_one(StreamNumber& stream) { return reads(stream); }
+FutureNumber reads_one(StreamNumber& stream) { return reads(&stream); }
 
 FutureNumber returns_what_is_left(FutureNumber future) {
   const auto taken = std::move(future);

@@ -161,7 +161,7 @@ fn a_parameter_that_may_dangle_is_refused() {
         ),
         (
             view,
-            "FutureTest test(std::reference_wrapper<Object>) { co_return 1; }",
+            "FutureTest test(std::reference_wrapper<const std::string>) { co_return 1; }",
         ),
         (
             view,
@@ -280,6 +280,7 @@ fn parameters_that_stay_are_taken() {
                  FutureTest e() { return [](int x) -> FutureTest { co_return x; }(1); }\n\
                  FutureTest f(std::optional<int>, std::vector<std::string>) { co_return 1; }\n\
                  FutureTest g(std::pair<int, std::tuple<std::string, int*>>) { co_return 1; }\n\
+                 FutureTest h(std::reference_wrapper<Object>, std::tuple<Object&>) { co_return 1; }\n\
                  FutureTest plain(std::string_view) { return e(); }\n";
     assert_eq!(
         said_of_parameters("parameters_that_stay_are_taken", taken),

@@ -1753,12 +1753,8 @@ constexpr bool is_view = std::ranges::enable_borrowed_range<T> || std::same_as<T
 template <typename T>
 constexpr bool is_view<rust::Slice<T>> = true;
 template <typename T>
-constexpr bool is_view<std::reference_wrapper<T>> = true;
-template <typename T>
 constexpr bool is_view<std::initializer_list<T>> = true;
 // And what has one in it.
-template <typename T>
-constexpr bool is_view<T&> = true;
 template <typename T>
 constexpr bool is_view<std::optional<T>> = is_view<T>;
 template <typename T, typename... Rest>
@@ -1797,6 +1793,12 @@ template <typename T>
 constexpr bool is_value<std::optional<T>> = true;
 template <typename Signature>
 constexpr bool is_value<std::function<Signature>> = true;
+
+// What refers to a value is as good as a view of it.
+template <typename T>
+constexpr bool is_view<T&> = is_value<std::remove_cv_t<T>>;
+template <typename T>
+constexpr bool is_view<std::reference_wrapper<T>> = is_view<T&>;
 
 // Whether it is the type of a lambda: no trait tells, but the name that compilers give it does.
 template <typename T>
