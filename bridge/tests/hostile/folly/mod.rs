@@ -8,5 +8,5 @@ pub mod reads_a_stream;
 pub mod reschedules;
 pub mod woken_under_a_lock;
 
-use super::{FutureNumber, Later, Locked, StreamNumber, WAKES, wait, wake};
+use super::{FutureNumber, Locked, StreamNumber, WAKES, wait, wake};
 use crate::folly::ffi::{FollyPool, new_folly_pool};
