@@ -24,7 +24,7 @@ pub mod waits_for_rust;
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 
 use futures::Stream;
@@ -129,6 +129,17 @@ impl Locked {
     }
 }
 
+/// Locks what others hold for a moment only. It does not sleep: what the standard library does there,
+/// ThreadSanitizer does not see.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    loop {
+        match mutex.try_lock() {
+            Ok(guard) => return guard,
+            Err(_) => std::thread::yield_now(),
+        }
+    }
+}
+
 /// What a Rust future waits for until a test ends it.
 #[derive(Clone, Default)]
 struct Later(Arc<(Mutex<Option<Waker>>, AtomicBool)>);
@@ -145,7 +156,7 @@ impl Later {
     ) -> impl Future<Output = T> + Send + 'static {
         let (waker, ended) = (self.clone(), self.clone());
         poll_fn(move |cx| {
-            *waker.0.0.lock().unwrap() = Some(cx.waker().clone());
+            *lock(&waker.0.0) = Some(cx.waker().clone());
             match ended.0.1.load(Ordering::SeqCst) {
                 true => Poll::Ready(value),
                 false => Poll::Pending,
@@ -155,7 +166,7 @@ impl Later {
 
     fn end(&self) {
         self.0.1.store(true, Ordering::SeqCst);
-        let waker = self.0.0.lock().unwrap().take();
+        let waker = lock(&self.0.0).take();
         waker.into_iter().for_each(Waker::wake);
     }
 }

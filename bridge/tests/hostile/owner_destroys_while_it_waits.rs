@@ -10,7 +10,7 @@ use futures::stream::{self, FuturesUnordered};
 use futures::{Stream, StreamExt};
 use tokio::runtime::Builder;
 
-use super::{FutureNumber, StreamNumber};
+use super::{FutureNumber, StreamNumber, lock};
 use crate::waiting::{Dropped, block_until, scope, until_no_frame_is_left};
 
 #[cxx::bridge]
@@ -35,7 +35,7 @@ fn holds_waker(
     let (wakers, witness) = (wakers.clone(), dropped.witness());
     poll_fn(move |cx| {
         let _here = &witness;
-        wakers.lock().unwrap().push(cx.waker().clone());
+        lock(&wakers).push(cx.waker().clone());
         Poll::Pending
     })
 }
@@ -49,7 +49,7 @@ fn goes_with_its_owner(
     assert_eq!(dropped.count(), 0);
     drop(owner);
     assert_eq!(dropped.count(), count);
-    let wakers = std::mem::take(&mut *wakers.lock().unwrap());
+    let wakers = std::mem::take(&mut *lock(&wakers));
     // There is nobody left to be woken.
     wakers.into_iter().for_each(Waker::wake);
     until_no_frame_is_left();
@@ -123,7 +123,7 @@ fn while_somebody_wakes() {
     scope(|scope| {
         scope.spawn(|| {
             while !is_over.load(Ordering::SeqCst) {
-                let waker = wakers.lock().unwrap().pop();
+                let waker = lock(&wakers).pop();
                 waker.into_iter().for_each(Waker::wake);
             }
         });
