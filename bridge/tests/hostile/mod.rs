@@ -24,7 +24,7 @@ pub mod waits_for_rust;
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use futures::Stream;
@@ -135,7 +135,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     loop {
         match mutex.try_lock() {
             Ok(guard) => return guard,
-            Err(_) => std::thread::yield_now(),
+            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+            Err(poisoned) => panic!("{poisoned}"),
         }
     }
 }
