@@ -154,13 +154,13 @@ impl Bridge {
             ..
         } = &self;
         // What the C++ macro calls the same function.
-        let symbol = format!("coawait_{}_vtable", self.joined("$"));
-        let function = format_ident!("coawait_{}_vtable", self.joined("_"));
+        let symbol = format!("coawait_{}_in_rust", self.joined("$"));
+        let function = format_ident!("coawait_{}_in_rust", self.joined("_"));
         let qualified = self.joined("::");
-        let (inner, table, body) = match kind {
+        let (inner, declared, body) = match kind {
             Kind::Future => (
                 quote!(Future),
-                quote!(of_future::<#value>),
+                quote!(future::<#value>()),
                 quote! {
                     type Output = ::core::result::Result<#value, ::co_await::Error>;
                     fn poll(
@@ -173,7 +173,7 @@ impl Bridge {
             ),
             Kind::Stream => (
                 quote!(Stream),
-                quote!(of_stream::<#value, #buffer>),
+                quote!(stream::<#value>(#buffer)),
                 quote! {
                     type Item = ::core::result::Result<#value, ::co_await::Error>;
                     fn poll_next(
@@ -216,9 +216,9 @@ impl Bridge {
             #[doc(hidden)]
             #[allow(non_snake_case)]
             #[unsafe(export_name = #symbol)]
-            pub extern "C" fn #function() -> &'static #private::Vtable {
-                static VTABLE: #private::Vtable = #private::Vtable::#table();
-                &VTABLE
+            pub extern "C" fn #function() -> &'static #private::Declared {
+                static DECLARED: #private::Declared = #private::Declared::#declared;
+                &DECLARED
             }
         }
     }

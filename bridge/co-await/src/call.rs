@@ -3,25 +3,28 @@
 //! The future holds one reference, the frame the other, until its memory is gone. Nothing here is
 //! locked. Each field belongs to one side at a time, and `state` says to which.
 
+use std::alloc::{Layout, dealloc};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::ffi::c_void;
-use std::mem::{ManuallyDrop, MaybeUninit};
-use std::ptr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, Ordering};
-use std::task::{Context, Poll, Waker};
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
-use crossbeam_queue::ArrayQueue;
 use cxx_async::CxxAsyncException;
 use futures::task::AtomicWaker;
 
 use crate::Error;
-use crate::elsewhere::{Kept, above_cpp, drop_where_one_may, take_elsewhere};
+use crate::elsewhere::{Kept, above_cpp, take_elsewhere};
+use crate::handle::Came;
 use crate::recorder::record;
 use crate::span::Span;
 use crate::turn::Turn;
 #[cfg(debug_assertions)]
 use crate::unpolled;
+use crate::values::{Destroy, Place, Shape, Values, allocate};
+use crate::waiting::Waiting;
 
 /// Something that outlives the frame may post turns.
 const SHARED: u8 = 1;
@@ -39,15 +42,15 @@ fn gone() -> *mut Turn {
     ptr::without_provenance_mut(1)
 }
 
-pub(crate) struct Call<T: Send + 'static> {
+pub(crate) struct Call {
+    /// How many refer to this.
+    references: AtomicU32,
     state: AtomicU8,
-    /// Whether there is a value in the slot. C++ sets it, whoever takes the value clears it.
-    full: AtomicBool,
     /// Whether Rust has polled: the function that began the call has returned by then.
     polled: AtomicBool,
     /// Who waits in Rust for a value, or for the end.
     reader: AtomicWaker,
-    /// Who waits in C++ for room in the slot of a stream: a reference of ours.
+    /// Who waits in C++ for room in the slots of a stream: a reference of ours.
     writer: AtomicPtr<Waiting>,
     /// What is to be done when Rust leaves while C++ waits.
     hook: AtomicPtr<Turn>,
@@ -57,39 +60,155 @@ pub(crate) struct Call<T: Send + 'static> {
     /// What is to run where Rust polls, the newest first: a coroutine that has gone to no executor
     /// is here.
     turns: AtomicPtr<Turn>,
-    /// C++'s to write while it is empty, the reader's while it is full.
-    slot: UnsafeCell<MaybeUninit<T>>,
     /// What C++ threw. C++'s until it has finished, the future's after.
     thrown: UnsafeCell<Option<Box<CxxAsyncException>>>,
     /// What Rust wants kept. The future's; from `LEFT` on that of whoever finishes.
     kept: UnsafeCell<Option<Kept>>,
-    /// What few calls have.
-    more: Option<Box<More<T>>>,
+    /// In which Rust made the call, where it is in one.
+    span: Option<Box<Span>>,
+    slots: Slots,
+    /// Whether `unpolled` looks after it.
+    #[cfg(debug_assertions)]
+    pub(crate) watched: AtomicBool,
 }
 
-struct More<T> {
-    /// In the place of the slot, for a stream that may run ahead of its reader.
-    queue: Option<ArrayQueue<T>>,
-    /// In which Rust made the call.
-    span: Span,
+/// The values that C++ has sent and Rust has not taken: a ring, in memory behind the call.
+struct Slots {
+    first: *mut u8,
+    /// How many there are.
+    count: usize,
+    values: &'static Values,
+    /// The future's; from `LEFT` on that of whoever finishes.
+    destroy: Cell<Destroy>,
+    /// How many were sent: C++ writes into the next slot, and then counts.
+    sent: AtomicUsize,
+    /// How many were taken: Rust reads, and then counts.
+    taken: AtomicUsize,
 }
 
-// SAFETY: values of `T`, and what is kept, move between threads, and only one thread at a time has
-// them; see the fields.
-unsafe impl<T: Send + 'static> Send for Call<T> {}
+impl Slots {
+    fn is_empty(&self) -> bool {
+        self.sent.load(Ordering::SeqCst) == self.taken.load(Ordering::SeqCst)
+    }
+
+    fn is_full(&self) -> bool {
+        let taken = self.taken.load(Ordering::SeqCst);
+        self.sent.load(Ordering::SeqCst).wrapping_sub(taken) == self.count
+    }
+
+    fn slot(&self, index: usize) -> *mut u8 {
+        // SAFETY: there are so many slots.
+        unsafe {
+            self.first
+                .add(index % self.count * self.values.shape.size())
+        }
+    }
+
+    /// # Safety
+    ///
+    /// Only C++ calls this, they are not full, and the value is given away.
+    unsafe fn send(&self, value: *const u8) {
+        let sent = self.sent.load(Ordering::Relaxed);
+        let size = self.values.shape.size();
+        // SAFETY: the slot is empty.
+        unsafe { ptr::copy_nonoverlapping(value, self.slot(sent), size) };
+        self.sent.store(sent.wrapping_add(1), Ordering::SeqCst);
+    }
+
+    /// The oldest value, for a function that moves it away.
+    ///
+    /// # Safety
+    ///
+    /// Only who has the future's part calls this.
+    unsafe fn take(&self, take: impl FnOnce(*mut u8)) -> bool {
+        if self.is_empty() {
+            return false;
+        }
+        let taken = self.taken.load(Ordering::Relaxed);
+        take(self.slot(taken));
+        self.taken.store(taken.wrapping_add(1), Ordering::SeqCst);
+        true
+    }
+
+    /// Destroys the values that nobody took.
+    ///
+    /// # Safety
+    ///
+    /// As above.
+    unsafe fn clear(&self) {
+        let destroy = self.destroy.get();
+        // SAFETY: the caller's; the value is gone from its slot.
+        while unsafe { self.take(|value| destroy.destroy(value)) } {}
+    }
+}
+
+// SAFETY: what crosses may go to any thread, and only one thread at a time has it; see the fields.
+unsafe impl Send for Call {}
 // SAFETY: as above.
-unsafe impl<T: Send + 'static> Sync for Call<T> {}
+unsafe impl Sync for Call {}
+
+/// A reference to a call, which goes with the last of them.
+pub(crate) struct Shared(NonNull<Call>);
+
+// SAFETY: the count is atomic, and the call goes to any thread.
+unsafe impl Send for Shared {}
+
+impl Shared {
+    /// As C++ holds it.
+    fn into_raw(self) -> *const c_void {
+        ManuallyDrop::new(self).0.as_ptr().cast()
+    }
+
+    /// # Safety
+    ///
+    /// It comes from `into_raw`, and is not used any more.
+    unsafe fn from_raw(call: *const c_void) -> Self {
+        // SAFETY: that is no null.
+        Shared(unsafe { NonNull::new_unchecked(call.cast::<Call>().cast_mut()) })
+    }
+}
+
+impl Clone for Shared {
+    fn clone(&self) -> Self {
+        // As many as two thousand million cannot be: each takes more than one byte somewhere.
+        self.references.fetch_add(1, Ordering::Relaxed);
+        Shared(self.0)
+    }
+}
+
+impl Deref for Shared {
+    type Target = Call;
+
+    fn deref(&self) -> &Call {
+        // SAFETY: it is there as long as there are references.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Not a fence where it is the last: ThreadSanitizer knows none.
+        if self.references.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let layout = Call::layout(self.slots.values, self.slots.count).0;
+            // SAFETY: nobody refers to it any more.
+            unsafe {
+                ptr::drop_in_place(self.0.as_ptr());
+                dealloc(self.0.as_ptr().cast(), layout);
+            }
+        }
+    }
+}
 
 /// The end of a call that Rust holds, in a future or a stream. Dropped, it leaves.
-pub(crate) struct Caller<T: Send + 'static>(Arc<Call<T>>);
+pub(crate) struct Caller(Shared);
 
-impl<T: Send + 'static> Caller<T> {
+impl Caller {
     /// Begins a call, and returns the reference of its frame beside. `buffer` is how many values
     /// fit into it.
-    pub fn begin(buffer: usize) -> (Self, *const c_void) {
-        let call = Call::new(buffer);
-        record("frame", Arc::as_ptr(&call));
-        (Caller(call.clone()), Arc::into_raw(call).cast())
+    pub fn begin(values: &'static Values, buffer: usize) -> (Self, *const c_void) {
+        let call = Call::new(values, buffer);
+        record("frame", &*call);
+        (Caller(call.clone()), call.into_raw())
     }
 
     pub fn keep(&mut self, value: Kept) {
@@ -97,37 +216,50 @@ impl<T: Send + 'static> Caller<T> {
         unsafe { self.0.keep(value) }
     }
 
+    /// From now on what nobody takes is destroyed so, if it is of that shape.
+    pub fn will_destroy(&mut self, shape: Shape, destroy: Destroy) {
+        // The future has not left, so this is its own.
+        if self.0.slots.values.shape == shape {
+            self.0.slots.destroy.set(destroy);
+        }
+    }
+
     /// As a pointer, for a [`Handle`](crate::handle::Handle).
     pub fn into_raw(self) -> *mut () {
         let caller = ManuallyDrop::new(self);
-        // SAFETY: what is read is not used any more, nor dropped.
-        Arc::into_raw(unsafe { ptr::read(&caller.0) })
-            .cast_mut()
-            .cast()
+        caller.0.0.as_ptr().cast()
     }
 
     /// # Safety
     ///
-    /// The pointer comes from `into_raw`, for the same `T`, and there is one caller of it.
+    /// The pointer comes from `into_raw`, and there is one caller of it.
     pub unsafe fn from_raw(raw: *mut ()) -> Self {
         // SAFETY: as above.
-        Caller(unsafe { Arc::from_raw(raw.cast_const().cast()) })
+        Caller(unsafe { Shared::from_raw(raw.cast()) })
     }
 
     /// The result, once C++ has finished.
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
+    ///
+    /// # Safety
+    ///
+    /// There is the place.
+    pub unsafe fn poll(&mut self, cx: &mut Context<'_>, place: Place) -> Poll<Came> {
         // SAFETY: as above.
-        unsafe { self.0.poll(cx) }
+        unsafe { self.0.poll(cx, place) }
     }
 
     /// The next item; none can come after an error.
-    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+    ///
+    /// # Safety
+    ///
+    /// There is the place.
+    pub unsafe fn poll_next(&mut self, cx: &mut Context<'_>, place: Place) -> Poll<Came> {
         // SAFETY: as above.
-        unsafe { self.0.poll_next(cx) }
+        unsafe { self.0.poll_next(cx, place) }
     }
 }
 
-impl<T: Send + 'static> Drop for Caller<T> {
+impl Drop for Caller {
     fn drop(&mut self) {
         leave_in_turn(&self.0);
     }
@@ -140,26 +272,11 @@ thread_local! {
     /// How many calls this thread leaves, each within the one before.
     static LEAVING_NOW: Cell<usize> = const { Cell::new(0) };
     /// Those that were one too many: the first that was left leaves them.
-    static LEAVE_NEXT: RefCell<Vec<Arc<dyn Leave>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A call that its caller has dropped.
-trait Leave {
-    /// # Safety
-    ///
-    /// Its caller does nothing after this.
-    unsafe fn leave(&self);
-}
-
-impl<T: Send + 'static> Leave for Call<T> {
-    unsafe fn leave(&self) {
-        // SAFETY: as above.
-        unsafe { Call::leave(self) }
-    }
+    static LEAVE_NEXT: RefCell<Vec<Shared>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Leaves a call, and takes no more of the stack for a chain of a million of them than for a few.
-fn leave_in_turn<T: Send + 'static>(call: &Arc<Call<T>>) {
+fn leave_in_turn(call: &Shared) {
     let depth = LEAVING_NOW.get();
     if depth == DEPTH {
         // Not where the thread's own data are gone already.
@@ -184,25 +301,48 @@ fn leave_in_turn<T: Send + 'static>(call: &Arc<Call<T>>) {
 /// # Safety
 ///
 /// Only the [`Caller`] may use it: one thread at a time.
-impl<T: Send + 'static> Call<T> {
-    fn new(buffer: usize) -> Arc<Self> {
-        let queue = (buffer > 1).then(|| ArrayQueue::new(buffer));
+impl Call {
+    /// The memory of a call with so many slots, and where they begin.
+    fn layout(values: &Values, count: usize) -> (Layout, usize) {
+        let slots = values.shape.row_of(count);
+        let (layout, at) = Layout::new::<Call>()
+            .extend(slots)
+            .expect("values that fit into memory");
+        (layout.pad_to_align(), at)
+    }
+
+    fn new(values: &'static Values, buffer: usize) -> Shared {
+        let (layout, at) = Call::layout(values, buffer);
+        let memory = allocate(layout);
         let span = Span::current();
-        let has_more = queue.is_some() || span.is_some();
-        Arc::new(Call {
+        let call = Call {
+            references: AtomicU32::new(1),
             state: AtomicU8::new(0),
-            full: AtomicBool::new(false),
             polled: AtomicBool::new(false),
             reader: AtomicWaker::new(),
             writer: AtomicPtr::default(),
             hook: AtomicPtr::default(),
             on_leaving: AtomicPtr::default(),
             turns: AtomicPtr::default(),
-            slot: UnsafeCell::new(MaybeUninit::uninit()),
             thrown: UnsafeCell::new(None),
             kept: UnsafeCell::new(None),
-            more: has_more.then(|| Box::new(More { queue, span })),
-        })
+            span: span.is_some().then(|| Box::new(span)),
+            slots: Slots {
+                // SAFETY: the memory is so large.
+                first: unsafe { memory.as_ptr().add(at) },
+                count: buffer,
+                values,
+                destroy: Cell::new(Destroy::Cpp(values)),
+                sent: AtomicUsize::new(0),
+                taken: AtomicUsize::new(0),
+            },
+            #[cfg(debug_assertions)]
+            watched: AtomicBool::new(false),
+        };
+        let shared = memory.cast::<Call>();
+        // SAFETY: the memory is for a call, and nobody has it yet.
+        unsafe { shared.write(call) };
+        Shared(shared)
     }
 
     unsafe fn keep(&self, value: Kept) {
@@ -214,7 +354,7 @@ impl<T: Send + 'static> Call<T> {
         });
     }
 
-    unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
+    unsafe fn poll(&self, cx: &mut Context<'_>, place: Place) -> Poll<Came> {
         record("polled", self);
         // SAFETY: the caller is the one that may use it.
         unsafe {
@@ -224,32 +364,32 @@ impl<T: Send + 'static> Call<T> {
             }
             record("ready", self);
             self.let_go_of_kept();
-            Poll::Ready(match self.take_value() {
-                Some(value) => Ok(value),
-                None => Err(self.take_thrown().map_or(Error::Abandoned, Error::from)),
+            Poll::Ready(match self.take_value(place) {
+                Some(came) => came,
+                None => Came::Failed(self.take_thrown().map_or(Error::Abandoned, Error::from)),
             })
         }
     }
 
-    unsafe fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+    unsafe fn poll_next(&self, cx: &mut Context<'_>, place: Place) -> Poll<Came> {
         record("polled", self);
         // SAFETY: the caller is the one that may use it.
         unsafe {
-            if !self.wait(cx, || self.is(FINISHED) || self.has_value()) {
+            if !self.wait(cx, || self.is(FINISHED) || !self.slots.is_empty()) {
                 record("pending", self);
                 return Poll::Pending;
             }
-            if let Some(item) = self.take_value() {
+            if let Some(came) = self.take_value(place) {
                 record("taken", self);
                 Waiting::wake(self.writer.swap(ptr::null_mut(), Ordering::SeqCst));
-                return Poll::Ready(Some(Ok(item)));
+                return Poll::Ready(came);
             }
             record("ready", self);
             self.let_go_of_kept();
             Poll::Ready(match self.take_thrown() {
-                Some(thrown) => Some(Err(thrown.into())),
-                None if self.is(COMPLETE) => None,
-                None => Some(Err(Error::Abandoned)),
+                Some(thrown) => Came::Failed(thrown.into()),
+                None if self.is(COMPLETE) => Came::End,
+                None => Came::Failed(Error::Abandoned),
             })
         }
     }
@@ -317,23 +457,22 @@ impl<T: Send + 'static> Call<T> {
             if let Some(kept) = (*self.kept.get()).take() {
                 kept.go_elsewhere();
             }
-            while let Some(value) = self.take_value() {
-                drop_where_one_may(value);
-            }
+            self.slots.clear();
         }
     }
 
-    unsafe fn take_value(&self) -> Option<T> {
-        if let Some(queue) = self.queue() {
-            return queue.pop();
+    /// Moves the oldest value to its place, if there is one.
+    unsafe fn take_value(&self, place: Place) -> Option<Came> {
+        let here = self.slots.values.shape;
+        if here != place.shape {
+            // SAFETY: the caller is the one that may use it.
+            return (!self.slots.is_empty()).then(|| unsafe {
+                self.slots.clear();
+                Came::Failed(here.is_not(place.shape, "C++"))
+            });
         }
-        if !self.full.load(Ordering::SeqCst) {
-            return None;
-        }
-        // SAFETY: while the slot is full C++ leaves it alone.
-        let value = unsafe { (*self.slot.get()).assume_init_read() };
-        self.full.store(false, Ordering::SeqCst);
-        Some(value)
+        // SAFETY: as above; the value goes there.
+        unsafe { self.slots.take(|value| place.move_from(value)) }.then_some(Came::Value)
     }
 
     unsafe fn take_thrown(&self) -> Option<CxxAsyncException> {
@@ -349,31 +488,13 @@ impl<T: Send + 'static> Call<T> {
     }
 }
 
-impl<T: Send + 'static> Call<T> {
+impl Call {
     fn is(&self, what: u8) -> bool {
         self.state.load(Ordering::Acquire) & what != 0
     }
-
-    fn queue(&self) -> Option<&ArrayQueue<T>> {
-        self.more.as_ref()?.queue.as_ref()
-    }
-
-    fn has_value(&self) -> bool {
-        match self.queue() {
-            Some(queue) => !queue.is_empty(),
-            None => self.full.load(Ordering::SeqCst),
-        }
-    }
-
-    fn has_room(&self) -> bool {
-        match self.queue() {
-            Some(queue) => !queue.is_full(),
-            None => !self.full.load(Ordering::SeqCst),
-        }
-    }
 }
 
-impl<T: Send + 'static> Drop for Call<T> {
+impl Drop for Call {
     fn drop(&mut self) {
         Waiting::release(*self.writer.get_mut());
         let told = *self.on_leaving.get_mut();
@@ -382,129 +503,112 @@ impl<T: Send + 'static> Drop for Call<T> {
             unsafe { Turn::give_up(told) };
         }
         // A future that was forgotten, and not dropped: its result is still here.
-        if *self.full.get_mut() {
-            // SAFETY: nobody else is left.
-            let value = unsafe { self.slot.get_mut().assume_init_read() };
-            drop_where_one_may(value);
-        }
+        // SAFETY: nobody else is left.
+        unsafe { self.slots.clear() };
         if let Some(kept) = self.kept.get_mut().take() {
             kept.go_elsewhere();
         }
-        if let Some(mut more) = self.more.take() {
-            while let Some(value) = more.queue.as_ref().and_then(ArrayQueue::pop) {
-                drop_where_one_may(value);
-            }
-            more.queue = None;
+        #[cfg(debug_assertions)]
+        if *self.watched.get_mut() {
+            unpolled::forget(self);
         }
     }
 }
 
 #[cfg(debug_assertions)]
-impl<T: Send + 'static> unpolled::Waits for Call<T> {
-    fn waits_for_its_first_poll(&self) -> bool {
+impl Call {
+    /// Whether something waits for its first poll.
+    pub(crate) fn waits_for_its_first_poll(&self) -> bool {
         let turns = self.turns.load(Ordering::Relaxed);
         let polled = self.polled.load(Ordering::Relaxed) || self.is(LEAVING);
         !polled && !turns.is_null() && turns != gone()
     }
 }
 
-/// The side of the frame. Each function gets the frame's reference as C++ holds it.
+/// The side of the frame, which has a reference until it is gone.
 ///
 /// # Safety
 ///
-/// `call` comes from [`Caller::begin`], and `finish` was not called yet.
-impl<T: Send + 'static> Call<T> {
-    unsafe fn of<'a>(call: *const c_void) -> &'a Self {
-        // SAFETY: the frame holds a reference.
+/// Only C++ calls these, and `finish` last.
+impl Call {
+    /// The call as C++ holds it.
+    pub unsafe fn of<'a>(call: *const c_void) -> &'a Self {
+        // SAFETY: C++ has a reference.
         unsafe { &*call.cast::<Self>() }
     }
 
-    unsafe fn fill(&self, value: *const c_void) {
-        // SAFETY: C++ gives the value away.
-        let value = unsafe { value.cast::<T>().read() };
-        match self.queue() {
-            // It has room.
-            Some(queue) => _ = queue.push(value),
-            None => {
-                // SAFETY: the slot is empty.
-                unsafe { (*self.slot.get()).write(value) };
-                self.full.store(true, Ordering::Release);
-            }
-        }
+    /// Another reference, for what may outlive the frame; given back by `release`.
+    pub unsafe fn share(call: *const c_void) {
+        // SAFETY: C++ has a reference, which stays.
+        let shared = ManuallyDrop::new(unsafe { Shared::from_raw(call) });
+        shared.state.fetch_or(SHARED, Ordering::Relaxed);
+        _ = Shared::clone(&shared).into_raw();
+    }
+
+    /// Gives a reference back.
+    pub unsafe fn release(call: *const c_void) {
+        // SAFETY: it comes from `share`.
+        above_cpp(|| drop(unsafe { Shared::from_raw(call) }));
     }
 
     /// Takes over the result. Rust learns of it when the frame is gone.
-    pub unsafe extern "C" fn send(call: *const c_void, value: *const c_void) {
-        record("value", call);
-        // SAFETY: see above.
-        unsafe { Self::of(call).fill(value) }
+    pub unsafe fn send(&self, value: *const c_void) {
+        record("value", self);
+        // SAFETY: C++ gives the value away, and the slot is empty.
+        unsafe { self.slots.send(value.cast()) }
     }
 
     /// Takes over an item if there is room; else `waker` is woken when there may be.
-    pub unsafe extern "C" fn try_send(
-        call: *const c_void,
-        item: *const c_void,
-        waker: *const Waiting,
-    ) -> bool {
-        // SAFETY: see above.
-        let call = unsafe { Self::of(call) };
-        if !call.has_room() {
+    pub unsafe fn try_send(&self, item: *const c_void, waker: *const Waiting) -> bool {
+        if self.slots.is_full() {
             // In one order with the room, on both sides: so one of the two sees the other.
-            let before = call.writer.swap(Waiting::share(waker), Ordering::SeqCst);
+            let before = self.writer.swap(Waiting::share(waker), Ordering::SeqCst);
             Waiting::release(before);
-            if !call.has_room() {
-                record("full", call);
+            if self.slots.is_full() {
+                record("full", self);
                 return false;
             }
         }
-        record("item", call);
-        // SAFETY: see above.
-        unsafe { call.fill(item) };
-        record("woken", call);
-        above_cpp(|| call.reader.wake());
+        record("item", self);
+        // SAFETY: C++ gives the item away, and there is room.
+        unsafe { self.slots.send(item.cast()) };
+        record("woken", self);
+        above_cpp(|| self.reader.wake());
         true
     }
 
     /// A stream has come to its end.
-    pub unsafe extern "C" fn complete(call: *const c_void) {
-        // SAFETY: see above.
-        unsafe { Self::of(call) }
-            .state
-            .fetch_or(COMPLETE, Ordering::Release);
+    pub unsafe fn complete(&self) {
+        self.state.fetch_or(COMPLETE, Ordering::Release);
     }
 
     /// The coroutine of a future has come to its end. It may have forgotten its `co_return`, which is
     /// undefined behaviour, of which GCC says nothing.
-    pub unsafe extern "C" fn ended(call: *const c_void) {
-        // SAFETY: see above.
-        let call = unsafe { Self::of(call) };
+    pub unsafe fn ended(&self) {
         // SAFETY: what was thrown is C++'s until it has finished.
-        let thrown = unsafe { &mut *call.thrown.get() };
-        if thrown.is_none() && !call.full.load(Ordering::Relaxed) {
+        let thrown = unsafe { &mut *self.thrown.get() };
+        if thrown.is_none() && self.slots.is_empty() {
             let what = "the C++ coroutine ended without the co_return of its value";
             *thrown = Some(Box::new(CxxAsyncException::new(what.into())));
         }
     }
 
     /// Keeps what an exception said, in UTF-8 or nearly so.
-    pub unsafe extern "C" fn fail(call: *const c_void, what: *const u8, length: usize) {
-        record("thrown", call);
-        // SAFETY: see above; C++ gives a string.
-        unsafe {
-            let what = std::slice::from_raw_parts(what, length);
-            let what = String::from_utf8_lossy(what).into_owned();
-            *Self::of(call).thrown.get() = Some(Box::new(CxxAsyncException::new(what.into())));
-        }
+    pub unsafe fn fail(&self, what: &[u8]) {
+        record("thrown", self);
+        let what = String::from_utf8_lossy(what).into_owned();
+        // SAFETY: as above.
+        unsafe { *self.thrown.get() = Some(Box::new(CxxAsyncException::new(what.into()))) };
     }
 
     /// The frame is gone, and with it its reference.
-    pub unsafe extern "C" fn finish(call: *const c_void) {
-        // SAFETY: see above.
-        let call = unsafe { Arc::from_raw(call.cast::<Self>()) };
-        record("gone", Arc::as_ptr(&call));
+    pub unsafe fn finish(call: *const c_void) {
+        // SAFETY: it comes from `begin`.
+        let call = unsafe { Shared::from_raw(call) };
+        record("gone", &*call);
         above_cpp(|| {
             if call.state.fetch_or(FINISHED, Ordering::AcqRel) & LEFT == 0 {
-                record("woken", Arc::as_ptr(&call));
+                record("woken", &*call);
                 call.reader.wake();
             } else {
                 // SAFETY: Rust has left, so what it kept is ours.
@@ -518,56 +622,34 @@ impl<T: Send + 'static> Call<T> {
         });
     }
 
-    /// Another reference, for what may outlive the frame; given back by `release`.
-    pub unsafe extern "C" fn share(call: *const c_void) {
-        // SAFETY: see above.
-        unsafe {
-            Self::of(call).state.fetch_or(SHARED, Ordering::Relaxed);
-            Arc::increment_strong_count(call.cast::<Self>());
-        }
-    }
-
-    /// Gives a reference back.
-    pub unsafe extern "C" fn release(call: *const c_void) {
-        // SAFETY: it comes from `share`.
-        above_cpp(|| unsafe { Arc::decrement_strong_count(call.cast::<Self>()) });
-    }
-
     /// Whether Rust has let go of the future, or does so now.
-    pub unsafe extern "C" fn left(call: *const c_void) -> bool {
-        // SAFETY: see above.
-        unsafe { Self::of(call) }.is(LEAVING)
+    pub fn left(&self) -> bool {
+        self.is(LEAVING)
     }
 
     /// Whether the function that began the call has surely returned.
-    pub unsafe extern "C" fn returned(call: *const c_void) -> bool {
-        // SAFETY: see above.
-        let call = unsafe { Self::of(call) };
-        call.polled.load(Ordering::Acquire) || call.is(LEAVING)
+    pub fn returned(&self) -> bool {
+        self.polled.load(Ordering::Acquire) || self.is(LEAVING)
     }
 
     /// Has a turn taken when Rust leaves; false when it has left. One at a time.
-    pub unsafe extern "C" fn hang(call: *const c_void, hook: *mut Turn) -> bool {
-        // SAFETY: see above.
-        let slot = unsafe { &Self::of(call).hook };
-        slot.compare_exchange(ptr::null_mut(), hook, Ordering::AcqRel, Ordering::Acquire)
+    pub unsafe fn hang(&self, hook: *mut Turn) -> bool {
+        self.hook
+            .compare_exchange(ptr::null_mut(), hook, Ordering::AcqRel, Ordering::Acquire)
             .is_ok()
     }
 
     /// Takes back what was hung; false when Rust has it.
-    pub unsafe extern "C" fn take_back(call: *const c_void, hook: *mut Turn) -> bool {
-        // SAFETY: see above.
-        let slot = unsafe { &Self::of(call).hook };
-        slot.compare_exchange(hook, ptr::null_mut(), Ordering::AcqRel, Ordering::Acquire)
+    pub unsafe fn take_back(&self, hook: *mut Turn) -> bool {
+        self.hook
+            .compare_exchange(hook, ptr::null_mut(), Ordering::AcqRel, Ordering::Acquire)
             .is_ok()
     }
 
     /// Has a turn taken when Rust leaves, whether or not C++ waits; and once more, given up, when
     /// the call goes. Returns the one that is there: an earlier one stays.
-    pub unsafe extern "C" fn on_leaving(call: *const c_void, turn: *mut Turn) -> *mut Turn {
-        // SAFETY: see above.
-        let call = unsafe { Self::of(call) };
-        match call.on_leaving.compare_exchange(
+    pub unsafe fn on_leaving(&self, turn: *mut Turn) -> *mut Turn {
+        match self.on_leaving.compare_exchange(
             ptr::null_mut(),
             turn,
             Ordering::SeqCst,
@@ -575,7 +657,7 @@ impl<T: Send + 'static> Call<T> {
         ) {
             Err(earlier) => earlier,
             Ok(_) => {
-                if !turn.is_null() && call.state.load(Ordering::SeqCst) & LEAVING != 0 {
+                if !turn.is_null() && self.state.load(Ordering::SeqCst) & LEAVING != 0 {
                     // SAFETY: C++ handed it over; told twice it does nothing.
                     unsafe { Turn::take(turn) };
                 }
@@ -584,32 +666,16 @@ impl<T: Send + 'static> Call<T> {
         }
     }
 
-    fn span(&self) -> Option<&Span> {
-        self.more.as_ref().map(|more| &more.span)
-    }
-
-    /// Enters the span of the call in this thread, if it has one.
-    pub unsafe extern "C" fn enter(call: *const c_void) -> *mut c_void {
-        // SAFETY: see above.
-        unsafe { Self::of(call) }
-            .span()
-            .map_or(ptr::null_mut(), Span::enter)
-    }
-
-    /// The number of the call's span, or 0.
-    pub unsafe extern "C" fn span_id(call: *const c_void) -> u64 {
-        // SAFETY: see above.
-        unsafe { Self::of(call) }.span().map_or(0, Span::id)
+    /// In which Rust made the call.
+    pub fn span(&self) -> Option<&Span> {
+        self.span.as_deref()
     }
 
     /// Has a turn taken where Rust polls; in a thread of ours once nobody polls any more.
-    pub unsafe extern "C" fn post(call: *const c_void, turn: *mut Turn) {
+    pub unsafe fn post(call: *const c_void, turn: *mut Turn) {
         // The frame may be gone as soon as the turn can be taken.
-        // SAFETY: see above.
-        let call = unsafe {
-            Arc::increment_strong_count(call.cast::<Self>());
-            Arc::from_raw(call.cast::<Self>())
-        };
+        // SAFETY: C++ has a reference, which stays.
+        let call = Shared::clone(&*ManuallyDrop::new(unsafe { Shared::from_raw(call) }));
         let mut newest = call.turns.load(Ordering::Relaxed);
         loop {
             if newest == gone() {
@@ -624,7 +690,7 @@ impl<T: Send + 'static> Call<T> {
                 Ordering::Acquire,
             ) {
                 Ok(_) => {
-                    record("woken", Arc::as_ptr(&call));
+                    record("woken", &*call);
                     #[cfg(debug_assertions)]
                     unpolled::watch(&call);
                     return above_cpp(|| {
@@ -635,88 +701,5 @@ impl<T: Send + 'static> Call<T> {
                 Err(now) => newest = now,
             }
         }
-    }
-}
-
-/// What waits in C++ to be woken by Rust; `detail::waiting` in `rust/co_await.h` is the same.
-#[repr(C)]
-pub struct Waiting {
-    ops: &'static WaitingOps,
-}
-
-/// What can be done with it, from any thread. It counts its references.
-#[repr(C)]
-struct WaitingOps {
-    clone: unsafe extern "C" fn(*const Waiting),
-    wake: unsafe extern "C" fn(*const Waiting),
-    drop: unsafe extern "C" fn(*const Waiting),
-}
-
-impl Waiting {
-    /// Another reference.
-    fn share(waiting: *const Waiting) -> *mut Waiting {
-        // SAFETY: C++ holds a reference while it gives us this.
-        unsafe { ((*waiting).ops.clone)(waiting) };
-        waiting.cast_mut()
-    }
-
-    /// Wakes it, and lets go of a reference of ours, if there is one.
-    fn wake(waiting: *mut Waiting) {
-        if !waiting.is_null() {
-            // SAFETY: the reference is ours.
-            unsafe { ((*waiting).ops.wake)(waiting) };
-            Self::release(waiting);
-        }
-    }
-
-    /// Lets go of a reference of ours, if there is one.
-    fn release(waiting: *mut Waiting) {
-        if !waiting.is_null() {
-            // SAFETY: the reference is ours, and forgotten now.
-            unsafe { ((*waiting).ops.drop)(waiting) };
-        }
-    }
-
-    /// A waker that leaves C++ its own reference.
-    pub fn borrow(waiting: *const Waiting) -> std::mem::ManuallyDrop<Waker> {
-        use std::task::{RawWaker, RawWakerVTable};
-
-        static VTABLE: RawWakerVTable = RawWakerVTable::new(
-            |waiting| {
-                on(waiting, |waiting, ops| {
-                    // SAFETY: a waker holds a reference, or borrows one.
-                    unsafe { (ops.clone)(waiting) }
-                });
-                RawWaker::new(waiting, &VTABLE)
-            },
-            |waiting| {
-                on(waiting, |waiting, ops| {
-                    record("Rust wakes", waiting);
-                    // SAFETY: as above.
-                    unsafe {
-                        (ops.wake)(waiting);
-                        (ops.drop)(waiting);
-                    }
-                })
-            },
-            |waiting| {
-                on(waiting, |waiting, ops| {
-                    record("Rust wakes", waiting);
-                    // SAFETY: as above.
-                    unsafe { (ops.wake)(waiting) }
-                })
-            },
-            // SAFETY: as above.
-            |waiting| on(waiting, |waiting, ops| unsafe { (ops.drop)(waiting) }),
-        );
-
-        fn on(waiting: *const (), act: impl FnOnce(*const Waiting, &WaitingOps)) {
-            let waiting = waiting.cast::<Waiting>();
-            // SAFETY: a waker holds a reference, or borrows one.
-            act(waiting, unsafe { (*waiting).ops });
-        }
-
-        // SAFETY: the functions count references, and C++ lets every thread call them.
-        std::mem::ManuallyDrop::new(unsafe { Waker::new(waiting.cast(), &VTABLE) })
     }
 }

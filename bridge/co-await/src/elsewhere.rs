@@ -65,16 +65,6 @@ pub(crate) fn drop_elsewhere(value: impl Send + 'static) {
     run(Job::Drop(Box::new(value)));
 }
 
-/// Takes a turn in a thread of ours.
-///
-/// # Safety
-///
-/// C++ hands it over.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn coawait_take_elsewhere(turn: *mut Turn) {
-    take_elsewhere(turn);
-}
-
 /// Takes a turn, which was handed over, in a thread of ours.
 pub(crate) fn take_elsewhere(turn: *mut Turn) {
     run(Job::Take(turn));
@@ -143,12 +133,17 @@ pub(crate) fn above_cpp<T>(body: impl FnOnce() -> T) -> T {
     body()
 }
 
+/// Whether a function that C++ called is on this thread's stack.
+pub(crate) fn cpp_is_below() -> bool {
+    BELOW.get() != 0
+}
+
 /// Drops a value: here, unless C++ is below us.
 pub(crate) fn drop_where_one_may(value: impl Send + 'static) {
-    if BELOW.get() == 0 {
-        drop_quietly(value);
-    } else {
+    if cpp_is_below() {
         drop_elsewhere(value);
+    } else {
+        drop_quietly(value);
     }
 }
 

@@ -2,55 +2,46 @@
 
 use std::fmt::Display;
 use std::future::poll_fn;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures::FutureExt;
 
 use crate::Error;
-use crate::call::Caller;
 use crate::error::told;
-use crate::handle::{Handle, OfCall, Polled};
+use crate::handle::{Handle, Polled};
 use crate::span::Span;
 
 /// What both languages hold of a future; for the two words see [`Handle`].
 #[repr(transparent)]
-pub struct Future<T: Send + 'static>(Handle<Result<T, Error>>);
-
-impl<T: Send + 'static> OfCall<T> for Result<T, Error> {
-    fn poll(caller: &mut Caller<T>, cx: &mut Context<'_>) -> Poll<Self> {
-        caller.poll(cx)
-    }
-
-    fn is_last(&self) -> bool {
-        true
-    }
-}
+pub struct Future<T: Send + 'static>(Handle, PhantomData<fn() -> T>);
 
 /// A future in a box.
 struct Made<F>(F);
 
-impl<F: std::future::Future<Output: 'static>> Polled for Made<F> {
-    type Output = F::Output;
+impl<T, F: std::future::Future<Output = Result<T, Error>>> Polled for Made<F> {
+    type Value = T;
+    const IS_STREAM: bool = false;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<F::Output>> {
         // SAFETY: the future is pinned where this is.
-        unsafe { self.map_unchecked_mut(|made| &mut made.0) }.poll(cx)
-    }
-}
-
-impl<T: Send + 'static> From<Caller<T>> for Future<T> {
-    fn from(call: Caller<T>) -> Self {
-        Future(Handle::of_call(call))
+        unsafe { self.map_unchecked_mut(|made| &mut made.0) }
+            .poll(cx)
+            .map(Some)
     }
 }
 
 impl<T: Send + 'static> Future<T> {
+    fn of(handle: Handle) -> Self {
+        Future(handle, PhantomData)
+    }
+
     fn of_rust(
         future: impl std::future::Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Self {
         let span = Span::current();
-        Future(if span.is_some() {
+        Self::of(if span.is_some() {
             let mut future = Box::pin(future);
             Handle::boxed(Made(poll_fn(move |cx| {
                 span.in_scope(|| future.poll_unpin(cx))
@@ -82,8 +73,8 @@ impl<T: Send + 'static> Future<T> {
     }
 
     /// Keeps a value until nothing of what runs for this is left.
-    pub fn keep(self, value: impl Send + 'static) -> Self {
-        Future(self.0.keep(value))
+    pub fn keep(mut self, value: impl Send + 'static) -> Self {
+        Self::of(self.0.take().keep(value))
     }
 }
 
@@ -91,15 +82,14 @@ impl<T: Send + 'static> std::future::Future for Future<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(polled) = self.0.poll(cx) else {
-            return Poll::Ready(Err(told(SPENT)));
-        };
-        if polled.is_ready() {
-            self.0.take();
-        }
-        polled
+        self.0
+            .poll_for(cx)
+            .map(|came| came.unwrap_or(Err(Error::Abandoned)))
     }
 }
 
-/// What is said of a future that is spent; C++ says the same of one that it has moved away.
-const SPENT: &str = "this future was awaited, or moved away, before";
+impl<T: Send + 'static> Drop for Future<T> {
+    fn drop(&mut self) {
+        self.0.comes_to::<T>();
+    }
+}

@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod border;
 mod call;
 mod elsewhere;
 mod error;
@@ -17,7 +18,8 @@ mod stream;
 mod turn;
 #[cfg(debug_assertions)]
 mod unpolled;
-mod vtable;
+mod values;
+mod waiting;
 
 /// Nothing is noted, and nothing of this is left in the code.
 #[cfg(not(feature = "recorder"))]
@@ -82,7 +84,7 @@ pub mod private {
     /// Compiles for what C++ may hold in any thread, and look at from several.
     pub const fn may_be_held_in_any_thread<T: Send + Sync>() {}
     pub use crate::stream::Stream;
-    pub use crate::vtable::Vtable;
+    pub use crate::values::Declared;
     pub use cxx;
     pub use futures::Stream as PollNext;
     #[cfg(feature = "tokio")]

@@ -1,13 +1,8 @@
 //! The `tracing` span of a call, with the feature `tracing`; nothing without.
 
-use std::ffi::c_void;
-
 /// What runs on behalf of a call runs in this.
 #[derive(Clone)]
 pub(crate) struct Span(#[cfg(feature = "tracing")] tracing::Span);
-
-/// What C++ calls to enter the span of a call; there is none where nothing is traced.
-pub(crate) type Enter = unsafe extern "C" fn(call: *const c_void) -> *mut c_void;
 
 #[cfg(feature = "tracing")]
 mod traced {
@@ -16,7 +11,7 @@ mod traced {
 
     use tracing::span::EnteredSpan;
 
-    use super::{Enter, Span};
+    use super::Span;
 
     impl Span {
         /// The one that this thread is in.
@@ -43,14 +38,10 @@ mod traced {
             }
             Box::into_raw(Box::new(self.0.clone().entered())).cast()
         }
-
-        pub const fn entered_by(enter: Enter) -> Option<Enter> {
-            Some(enter)
-        }
     }
 
     /// Leaves a span.
-    pub unsafe extern "C" fn exit(entered: *mut c_void) {
+    pub unsafe fn exit(entered: *mut c_void) {
         // SAFETY: it comes from `enter`, in this thread.
         drop(unsafe { Box::from_raw(entered.cast::<EnteredSpan>()) });
     }
@@ -80,12 +71,8 @@ impl Span {
     pub fn enter(&self) -> *mut c_void {
         std::ptr::null_mut()
     }
-
-    pub const fn entered_by(_: Enter) -> Option<Enter> {
-        None
-    }
 }
 
 /// Leaves a span: never called.
 #[cfg(not(feature = "tracing"))]
-pub(crate) unsafe extern "C" fn exit(_: *mut c_void) {}
+pub(crate) unsafe fn exit(_: *mut c_void) {}

@@ -1,6 +1,7 @@
 //! A stream that both languages know, whichever of them made it.
 
 use std::fmt::Display;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -8,48 +9,35 @@ use futures::StreamExt;
 use futures::stream::poll_fn;
 
 use crate::Error;
-use crate::call::Caller;
 use crate::error::told;
-use crate::handle::{Handle, OfCall, Polled};
+use crate::handle::{Handle, Polled};
 use crate::span::Span;
 
 /// What both languages hold of a stream; for the two words see [`Handle`].
 #[repr(transparent)]
-pub struct Stream<T: Send + 'static>(Handle<Option<Result<T, Error>>>);
-
-impl<T: Send + 'static> OfCall<T> for Option<Result<T, Error>> {
-    fn poll(caller: &mut Caller<T>, cx: &mut Context<'_>) -> Poll<Self> {
-        // Nothing comes after an error.
-        caller.poll_next(cx)
-    }
-
-    fn is_last(&self) -> bool {
-        self.is_none()
-    }
-}
+pub struct Stream<T: Send + 'static>(Handle, PhantomData<fn() -> T>);
 
 /// A stream in a box.
 struct Made<S>(S);
 
-impl<S: futures::Stream<Item: 'static>> Polled for Made<S> {
-    type Output = Option<S::Item>;
+impl<T, S: futures::Stream<Item = Result<T, Error>>> Polled for Made<S> {
+    type Value = T;
+    const IS_STREAM: bool = true;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         // SAFETY: the stream is pinned where this is.
         unsafe { self.map_unchecked_mut(|made| &mut made.0) }.poll_next(cx)
     }
 }
 
-impl<T: Send + 'static> From<Caller<T>> for Stream<T> {
-    fn from(call: Caller<T>) -> Self {
-        Stream(Handle::of_call(call))
-    }
-}
-
 impl<T: Send + 'static> Stream<T> {
+    fn of(handle: Handle) -> Self {
+        Stream(handle, PhantomData)
+    }
+
     fn of_rust(stream: impl futures::Stream<Item = Result<T, Error>> + Send + 'static) -> Self {
         let span = Span::current();
-        Stream(if span.is_some() {
+        Self::of(if span.is_some() {
             let mut stream = Box::pin(stream);
             Handle::boxed(Made(poll_fn(move |cx| {
                 span.in_scope(|| stream.poll_next_unpin(cx))
@@ -82,8 +70,8 @@ impl<T: Send + 'static> Stream<T> {
     }
 
     /// Keeps a value until nothing of what runs for this is left.
-    pub fn keep(self, value: impl Send + 'static) -> Self {
-        Stream(self.0.keep(value))
+    pub fn keep(mut self, value: impl Send + 'static) -> Self {
+        Self::of(self.0.take().keep(value))
     }
 }
 
@@ -92,16 +80,15 @@ impl<T: Send + 'static> futures::Stream for Stream<T> {
 
     /// Nothing comes after the end, nor where C++ has moved the stream away.
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let polled = self.0.poll(cx).unwrap_or(Poll::Ready(None));
-        let is_over = match &polled {
-            Poll::Ready(None) => true,
-            Poll::Ready(Some(Err(_))) => self.0.is_call(),
-            _ => false,
-        };
-        if is_over {
-            // Not spent: C++ would take that for a stream that was moved away.
-            self.0 = Handle::boxed(Made(futures::stream::empty()));
+        if self.0.is_spent() {
+            return Poll::Ready(None);
         }
-        polled
+        self.0.poll_for(cx)
+    }
+}
+
+impl<T: Send + 'static> Drop for Stream<T> {
+    fn drop(&mut self) {
+        self.0.comes_to::<T>();
     }
 }

@@ -2,7 +2,7 @@
 
 #include "bridge-tests/src/types.rs.h"
 
-using rust::async::detail::layout_of;
+using rust::async::detail::shape_of;
 
 namespace {
 
@@ -40,11 +40,11 @@ FutureColour echo_colour(FutureColour given) { return echo(std::move(given)); }
 FuturePoints echo_points(FuturePoints given) { return echo(std::move(given)); }
 
 rust::String disagreement_of_float_and_text() {
-  return disagreement(FutureFloat::vtable(), "FutureFloat", false, layout_of<rust::String>);
+  return disagreement(FutureFloat::in_rust(), "FutureFloat", false, shape_of<rust::String>);
 }
 rust::String disagreement_of_float_and_float() {
-  return disagreement(FutureFloat::vtable(), "FutureFloat", false, layout_of<double>);
+  return disagreement(FutureFloat::in_rust(), "FutureFloat", false, shape_of<double>);
 }
 void start_with_float_for_text() {
-  agree(FutureFloat::vtable(), "FutureFloat", false, layout_of<rust::String>);
+  agree(FutureFloat::in_rust(), "FutureFloat", false, shape_of<rust::String>);
 }

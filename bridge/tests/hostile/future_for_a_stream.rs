@@ -6,9 +6,9 @@
 
 use std::env;
 
-use co_await::private::Vtable;
+use co_await::private::Declared;
 
-use super::{coawait_FutureNumber_vtable, coawait_StreamNumber_vtable};
+use super::{coawait_FutureNumber_in_rust, coawait_StreamNumber_in_rust};
 
 #[cxx::bridge]
 mod ffi {
@@ -22,19 +22,19 @@ mod ffi {
 /// The variable that says which of the two is what it should not be.
 pub const LIES: &str = "BRIDGE_TESTS_OF_ANOTHER_KIND";
 
-#[unsafe(export_name = "coawait_FutureOfOneKind_vtable")]
-extern "C" fn vtable_of_future() -> &'static Vtable {
+#[unsafe(export_name = "coawait_FutureOfOneKind_in_rust")]
+extern "C" fn future_in_rust() -> &'static Declared {
     match env::var_os(LIES) {
-        Some(name) if name == "FutureOfOneKind" => coawait_StreamNumber_vtable(),
-        _ => coawait_FutureNumber_vtable(),
+        Some(name) if name == "FutureOfOneKind" => coawait_StreamNumber_in_rust(),
+        _ => coawait_FutureNumber_in_rust(),
     }
 }
 
-#[unsafe(export_name = "coawait_StreamOfOneKind_vtable")]
-extern "C" fn vtable_of_stream() -> &'static Vtable {
+#[unsafe(export_name = "coawait_StreamOfOneKind_in_rust")]
+extern "C" fn stream_in_rust() -> &'static Declared {
     match env::var_os(LIES) {
-        Some(name) if name == "StreamOfOneKind" => coawait_FutureNumber_vtable(),
-        _ => coawait_StreamNumber_vtable(),
+        Some(name) if name == "StreamOfOneKind" => coawait_FutureNumber_in_rust(),
+        _ => coawait_StreamNumber_in_rust(),
     }
 }
 

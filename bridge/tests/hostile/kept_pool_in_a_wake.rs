@@ -2,6 +2,7 @@
 //! who polls or drops it on the spot: a coroutine of another kind, an executor without a thread, a
 //! waker that drops. What is kept goes, and never in a thread of C++, which would join itself.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake};
@@ -11,7 +12,7 @@ use cxx::UniquePtr;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 
-use super::{FutureNumber, InTheWaker, StreamNumber};
+use super::{FutureNumber, InTheWaker, StreamNumber, lock};
 use crate::ffi::{Pool, new_pool, thread_id};
 use crate::waiting::until_no_frame_is_left;
 
@@ -83,35 +84,50 @@ fn stream(pool: &Pool, kept: Kept) -> StreamNumber {
 }
 
 /// Polls a future once; woken, it drops the future, and tells in which thread it does.
-struct DropsIt(Mutex<Option<BoxFuture<'static, ()>>>, Mutex<Sender<i64>>);
+struct DropsIt {
+    task: Mutex<Option<BoxFuture<'static, ()>>>,
+    /// And one more while it is polled: a future may wake who polls it within that.
+    wakes: AtomicUsize,
+    told: Mutex<Sender<i64>>,
+}
 
 impl DropsIt {
     fn start(task: impl Future<Output = ()> + Send + 'static, told: Sender<i64>) {
-        let drops = Arc::new(DropsIt(Mutex::new(Some(Box::pin(task))), Mutex::new(told)));
+        let drops = Arc::new(DropsIt {
+            task: Mutex::new(None),
+            wakes: AtomicUsize::new(1),
+            told: Mutex::new(told),
+        });
         let waker = drops.clone().into();
-        // A wake that comes meanwhile drops it after that.
-        let mut task = drops.0.lock().unwrap();
-        let polled = task
+        let mut task = Box::pin(task);
+        if task
             .as_mut()
-            .map(|task| task.as_mut().poll(&mut Context::from_waker(&waker)));
-        if polled.is_some_and(|polled| polled.is_ready()) {
+            .poll(&mut Context::from_waker(&waker))
+            .is_ready()
+        {
             // It had ended before: nobody wakes, and all may go here.
-            task.take();
+            return;
+        }
+        *lock(&drops.task) = Some(task);
+        if drops.wakes.fetch_sub(1, Ordering::SeqCst) > 1 {
+            drops.drop_it();
         }
     }
 
-    fn drop_it(&self, task: Option<BoxFuture<'static, ()>>) {
+    fn drop_it(&self) {
+        let task = lock(&self.task).take();
         if task.is_some() {
             drop(task);
-            self.1.lock().unwrap().send(thread_id() as i64).unwrap();
+            lock(&self.told).send(thread_id() as i64).unwrap();
         }
     }
 }
 
 impl Wake for DropsIt {
     fn wake(self: Arc<Self>) {
-        let task = self.0.lock().unwrap().take();
-        self.drop_it(task);
+        if self.wakes.fetch_add(1, Ordering::SeqCst) == 0 {
+            self.drop_it();
+        }
     }
 }
 

@@ -127,16 +127,13 @@ class promise;
 
 namespace detail {
 
-// --- What Rust and C++ share: bridge/co-await/src/call.rs and vtable.rs have the other half. -----
+// --- What Rust and C++ share: bridge/co-await/src/border.rs has the other half. ------------------
 
 // Something that is done once, in a thread that somebody else chooses.
 struct turn {
   turn* next = nullptr;  // for the queue that it stands in
   void (*take)(turn*, bool alive);
 };
-
-// Has the turn taken in a thread of ours.
-extern "C" void coawait_take_elsewhere(turn*) noexcept;
 
 // What waits to be woken by Rust, from any thread. It counts its references.
 struct waiting_ops {
@@ -150,38 +147,11 @@ struct waiting {
 
 enum class poll_status : std::uint32_t { pending, value, error, end };
 
-// The functions of one type of future or stream.
-struct vtable {
-  std::size_t size;  // of the output, or of an item, as Rust has it
-  std::size_t align;
-  bool stream;  // and not a future
-  void* (*call)(void* future);
-  void (*send)(void* call, const void* value);
-  bool (*try_send)(void* call, const void* item, const waiting* waker);
-  void (*complete)(void* call);
-  void (*ended)(void* call);
-  void (*fail)(void* call, const char* what, std::size_t length);
-  void (*finish)(void* call);
-  void (*share)(void* call);
-  void (*release)(void* call);
-  bool (*left)(const void* call);
-  bool (*returned)(const void* call);
-  bool (*hang)(void* call, turn* hook);
-  bool (*take_back)(void* call, turn* hook);
-  turn* (*on_leaving)(void* call, turn* unless_there_is_one);
-  void* (*enter)(void* call);  // null where nothing is traced
-  void (*exit)(void* entered);
-  std::uint64_t (*span_id)(const void* call);
-  void (*post)(void* call, turn* next);
-  poll_status (*poll)(void* future, void* result, const waiting* waker);
-  void (*drop)(void* future);
-};
-
-// A type's size and alignment.
-struct layout {
+// How much room a value takes.
+struct shape {
   std::size_t size;
   std::size_t align;
-  bool operator==(const layout&) const = default;
+  bool operator==(const shape&) const = default;
 
   std::string in_words() const {
     return std::to_string(size) + " bytes, aligned to " + std::to_string(align);
@@ -189,40 +159,114 @@ struct layout {
 };
 
 template <typename T>
-constexpr layout layout_of{sizeof(T), alignof(T)};
+constexpr shape shape_of{sizeof(T), alignof(T)};
 template <>
-inline constexpr layout layout_of<void>{0, 1};  // that of `()`
+inline constexpr shape shape_of<void>{0, 1};  // that of `()`
+
+// What Rust has to know of the values of a call.
+struct values {
+  detail::shape shape;
+  void (*destroy)(void* value) noexcept;
+};
+
+// What goes to the other language is moved there by copying its bytes.
+template <typename T>
+constexpr bool may_cross =
+    std::is_void_v<T> || std::same_as<T, rust::String> || rust::IsRelocatable<T>::value;
+template <typename T>
+constexpr bool may_cross<rust::Vec<T>> = true;
+template <typename T>
+constexpr bool may_cross<rust::Box<T>> = true;
+template <typename T, typename Delete>
+constexpr bool may_cross<std::unique_ptr<T, Delete>> = true;
+template <typename T>
+constexpr bool may_cross<std::shared_ptr<T>> = true;
+template <typename T>
+constexpr bool may_cross<std::weak_ptr<T>> = true;
+
+template <typename T>
+constexpr values make_values() {
+  static_assert(
+      may_cross<T>,
+      "this type cannot cross to Rust by value, for moving it takes more than copying its "
+      "bytes: take what cxx has for it, as rust::String for std::string, or put it into a "
+      "std::unique_ptr");
+  return {shape_of<T>, [](void* value) noexcept {
+            if constexpr (!std::is_void_v<T>) std::destroy_at(static_cast<T*>(value));
+          }};
+}
+template <typename T>
+inline constexpr values values_of = make_values<T>();
+
+extern "C" {
+void* coawait_begin(void* future, const values&, std::size_t buffer, bool is_stream) noexcept;
+void coawait_send(void* call, const void* value) noexcept;
+bool coawait_try_send(void* call, const void* item, const waiting* waker) noexcept;
+void coawait_complete(void* call) noexcept;
+void coawait_ended(void* call) noexcept;
+void coawait_fail(void* call, const char* what, std::size_t length) noexcept;
+void coawait_finish(void* call) noexcept;
+void coawait_share(void* call) noexcept;
+void coawait_release(void* call) noexcept;
+bool coawait_left(const void* call) noexcept;
+bool coawait_returned(const void* call) noexcept;
+bool coawait_hang(void* call, turn* hook) noexcept;
+bool coawait_take_back(void* call, turn* hook) noexcept;
+turn* coawait_on_leaving(void* call, turn* unless_there_is_one) noexcept;
+void* coawait_enter(void* call) noexcept;  // null where nothing is traced
+void coawait_exit(void* entered) noexcept;
+std::uint64_t coawait_span_id(const void* call) noexcept;
+void coawait_post(void* call, turn*) noexcept;
+void coawait_take_elsewhere(turn*) noexcept;
+poll_status coawait_poll(void* future, const values&, void* result, const waiting* waker) noexcept;
+void coawait_drop(void* future) noexcept;
+}
+
+// What Rust says of a type with a name in both languages.
+struct declared {
+  detail::shape shape;  // of the output, or of an item
+  std::size_t buffer;
+  bool is_stream;  // and not a future
+};
 
 // Why a future of this name cannot be the same in both languages; empty where it may be. Layouts
 // that differ are found, and types that look alike are not.
-inline std::string disagreement(const vtable& table, const char* name, bool stream, layout here) {
+inline std::string disagreement(const declared& there, const char* name, bool is_stream,
+                                shape here) {
   const auto kind = [](bool is_stream) { return is_stream ? "a stream" : "a future"; };
-  if (table.stream != stream) {
-    return std::string(name) + " is " + kind(table.stream) + ", in Rust, and " + kind(stream) +
+  if (there.is_stream != is_stream) {
+    return std::string(name) + " is " + kind(there.is_stream) + ", in Rust, and " +
+           kind(is_stream) +
            ", in C++: an `impl Future` goes with CXXASYNC_DEFINE_FUTURE, an `impl Stream` with "
            "CXXASYNC_DEFINE_STREAM";
   }
-  const layout there{table.size, table.align};
-  if (there == here) return {};
-  return std::string(name) + " carries " + there.in_words() + ", in Rust, and " + here.in_words() +
+  if (there.shape == here) return {};
+  return std::string(name) + " carries " + there.shape.in_words() + ", in Rust, and " +
+         here.in_words() +
          ", in C++: #[co_await::bridge] and CXXASYNC_DEFINE_… have to name the same type";
 }
 
 // Ends the process with that sentence.
-inline bool agree(const vtable& table, const char* name, bool stream, layout here) noexcept {
-  const std::string why = disagreement(table, name, stream, here);
+inline bool agree(const declared& there, const char* name, bool is_stream, shape here) noexcept {
+  const std::string why = disagreement(there, name, is_stream, here);
   if (why.empty()) return true;
   std::fprintf(stderr, "co_await: %s\n", why.c_str());
   std::abort();
 }
 
-// Compared when the program starts, if it uses the type: before a value is read as what it is not.
+// Compared when the program starts, if it uses a type with a name: before a value is read as what
+// it is not.
 template <typename Future>
 struct agreement {
+  static inline const bool holds = true;
+};
+template <typename Future>
+  requires requires { Future::in_rust(); }
+struct agreement<Future> {
   static inline const bool holds =
-      agree(Future::vtable(), Future::bridge_name,
+      agree(Future::in_rust(), Future::bridge_name,
             !std::same_as<typename Future::YieldResult, typename Future::FinalResult>,
-            layout_of<typename Future::YieldResult>);
+            shape_of<typename Future::YieldResult>);
 };
 
 // --- Executors. ----------------------------------------------------------------------------------
@@ -822,7 +866,6 @@ inline void waiting_room::close() noexcept {
 
 // What stands before a coroutine's frame in memory, and outlives all that is in it.
 struct alignas(2 * sizeof(void*)) frame_header {
-  const vtable* table = nullptr;
   void* call = nullptr;
 };
 
@@ -875,7 +918,7 @@ class promise_base {
   promise_base& operator=(const promise_base&) = delete;
 
   // Whether Rust has let go of the future.
-  bool left() const noexcept { return table().left(call()); }
+  bool left() const noexcept { return detail::coawait_left(call()); }
 
   std::coroutine_handle<> coroutine() const noexcept {
     return std::coroutine_handle<promise_base>::from_promise(const_cast<promise_base&>(*this));
@@ -891,42 +934,37 @@ class promise_base {
     post_to_rust(turn);
     return true;
   }
-  void post_to_rust(turn* turn) const noexcept { table().post(call(), turn); }
+  void post_to_rust(turn* turn) const noexcept { detail::coawait_post(call(), turn); }
 
   // In the span of the call as long as it lives, in one thread.
   class entered_span {
    public:
-    explicit entered_span(const promise_base& promise) noexcept : exit_(promise.table().exit) {
-      if (const auto enter = promise.table().enter) entered_ = enter(promise.call());
-    }
+    explicit entered_span(const promise_base& promise) noexcept
+        : entered_(coawait_enter(promise.call())) {}
     entered_span(const entered_span&) = delete;
     entered_span& operator=(const entered_span&) = delete;
     ~entered_span() {
-      if (entered_) exit_(entered_);
+      if (entered_) coawait_exit(entered_);
     }
 
    private:
-    void (*exit_)(void*);
-    void* entered_ = nullptr;
+    void* entered_;
   };
 
   // Where Rust polls, for what may outlive the coroutine.
   class poller {
    public:
-    poller(const vtable& table, void* call) noexcept : table_(table), call_(call) {
-      table_.share(call_);
-    }
+    explicit poller(void* call) noexcept : call_(call) { coawait_share(call_); }
     poller(const poller&) = delete;
     poller& operator=(const poller&) = delete;
-    ~poller() { table_.release(call_); }
+    ~poller() { coawait_release(call_); }
     // Once nobody polls any more, the turn is taken in a thread of ours.
-    void post(turn* turn) const { table_.post(call_, turn); }
+    void post(turn* turn) const { coawait_post(call_, turn); }
 
    private:
-    const vtable& table_;
     void* call_;
   };
-  poller where_rust_polls() const noexcept { return {table(), call()}; }
+  poller where_rust_polls() const noexcept { return poller(call()); }
 
   // Goes on, in the span of the call. It may be gone after that.
   void resume() {
@@ -956,20 +994,20 @@ class promise_base {
   // Told once when Rust leaves, even when nothing waits: the one that is there already, or this,
   // which the call owns from then on.
   turn* on_leaving(turn* unless_there_is_one) noexcept {
-    return table().on_leaving(call(), unless_there_is_one);
+    return detail::coawait_on_leaving(call(), unless_there_is_one);
   }
 
   // Whether the function that began the coroutine has surely returned.
-  bool returned() const noexcept { return table().returned(call()); }
+  bool returned() const noexcept { return detail::coawait_returned(call()); }
 
   // That of the span in which Rust made the call; 0 without.
-  std::uint64_t span_id() const noexcept { return table().span_id(call()); }
+  std::uint64_t span_id() const noexcept { return detail::coawait_span_id(call()); }
 
-  bool hang(turn* hook) noexcept { return table().hang(call(), hook); }
-  bool take_back(turn* hook) noexcept { return table().take_back(call(), hook); }
+  bool hang(turn* hook) noexcept { return detail::coawait_hang(call(), hook); }
+  bool take_back(turn* hook) noexcept { return detail::coawait_take_back(call(), hook); }
 
   bool try_send(const void* item, const waiting* waker) noexcept {
-    return table().try_send(call(), item, waker);
+    return detail::coawait_try_send(call(), item, waker);
   }
 
   // A frame is allocated with a header. When its memory is gone, and so all that was in it, in
@@ -986,7 +1024,7 @@ class promise_base {
     auto* memory = static_cast<frame_header*>(frame) - 1;
     const frame_header header = *memory;
     ::operator delete(memory);
-    if (header.call) header.table->finish(header.call);
+    if (header.call) coawait_finish(header.call);
   }
 
  protected:
@@ -996,7 +1034,6 @@ class promise_base {
   frame_header& header() const noexcept {
     return static_cast<frame_header*>(coroutine().address())[-1];
   }
-  const vtable& table() const noexcept { return *header().table; }
   void* call() const noexcept { return header().call; }
 
  private:
@@ -1154,7 +1191,7 @@ class polled {
   // Whether it has come to something.
   bool poll(wait& waker) noexcept {
     (void)agreement<Future>::holds;
-    status_ = Future::vtable().poll(&future_, &value_, &waker);
+    status_ = coawait_poll(&future_, values_of<yielded>, &value_, &waker);
     if (status_ == poll_status::pending) return false;
     if constexpr (!is_stream) forget();
     return true;
@@ -1483,11 +1520,14 @@ class RustFuture {
 
  protected:
   // Begins a call, and is its future.
-  explicit RustFuture(void*& call) noexcept { call = Derived::vtable().call(words_); }
+  explicit RustFuture(void*& call) noexcept {
+    call = detail::coawait_begin(words_, detail::values_of<typename Derived::YieldResult>,
+                                 Derived::buffer(), !detail::is_future<Derived>);
+  }
 
  private:
   void reset() noexcept {
-    if (!moved_from()) Derived::vtable().drop(words_);
+    if (!moved_from()) detail::coawait_drop(words_);
   }
 
   void* words_[2];
@@ -1515,7 +1555,7 @@ class returning_promise : public promise_base {
   void return_value(Result&& value) {
     if (is_null_box(value)) throw Error("this rust::Box was moved away before");
     const given_away<Result> sent(std::move(value));
-    this->table().send(this->call(), &sent.value);
+    detail::coawait_send(this->call(), &sent.value);
   }
   void return_value(const Result& value)
     requires std::copy_constructible<Result>
@@ -1529,9 +1569,9 @@ class returning_promise<Future, void> : public promise_base {
  public:
   void return_void() noexcept {
     if constexpr (std::is_void_v<typename Future::YieldResult>) {
-      table().send(call(), this);  // nothing is read
+      detail::coawait_send(call(), this);  // nothing is read
     } else {
-      table().complete(call());
+      detail::coawait_complete(call());
     }
   }
 };
@@ -1544,27 +1584,24 @@ class promise final : public detail::returning_promise<Future> {
  public:
   Future get_return_object() noexcept {
     (void)detail::agreement<Future>::holds;
-    auto& header = this->header();
-    header.table = &Future::vtable();
-    return Future(header.call);
+    return Future(this->header().call);
   }
 
   // There is no memory for the frame. Rust is told as of any other exception.
   static Future get_return_object_on_allocation_failure() noexcept {
     (void)detail::agreement<Future>::holds;
-    const auto& table = Future::vtable();
     void* call = nullptr;
     Future future(call);
     constexpr std::string_view said = "std::bad_alloc: there is no memory for a coroutine's frame";
-    table.fail(call, said.data(), said.size());
-    table.finish(call);
+    detail::coawait_fail(call, said.data(), said.size());
+    detail::coawait_finish(call);
     return future;
   }
 
   detail::begin_at_once initial_suspend() const noexcept { return {}; }
   detail::end_after_return final_suspend() noexcept {
 #if !defined(__clang__)  // which does not compile a future without its `co_return`
-    if constexpr (detail::is_future<Future>) this->table().ended(this->call());
+    if constexpr (detail::is_future<Future>) detail::coawait_ended(this->call());
 #endif
     return detail::end_after_return(*this);
   }
@@ -1574,7 +1611,7 @@ class promise final : public detail::returning_promise<Future> {
         [] { throw; },
         [this](const char* what) {
           const std::string_view said = what ? what : "a C++ exception that says nothing";
-          this->table().fail(this->call(), said.data(), said.size());
+          detail::coawait_fail(this->call(), said.data(), said.size());
         });
   }
 
@@ -1602,8 +1639,38 @@ class promise final : public detail::returning_promise<Future> {
   }
 };
 
-// --- A program that C++ owns.
-// ---------------------------------------------------------------------
+// A future that either language makes and either awaits; `async fn` in Rust.
+template <typename T>
+class [[nodiscard]] future final : public RustFuture<future<T>> {
+ public:
+  using YieldResult = T;
+  using FinalResult = T;
+  using promise_type = promise<future>;
+  static constexpr std::size_t buffer() noexcept { return 1; }
+
+ private:
+  friend promise_type;
+  using RustFuture<future>::RustFuture;
+};
+
+// A stream of items, of which so many may wait to be read; `impl Stream` in Rust.
+template <typename T, std::size_t so_many = 1>
+class [[nodiscard]] stream final : public RustFuture<stream<T, so_many>> {
+  static_assert(so_many > 0, "at least one item has to fit");
+  static_assert(!std::is_void_v<T>, "a stream has items");
+
+ public:
+  using YieldResult = T;
+  using FinalResult = void;
+  using promise_type = promise<stream>;
+  static constexpr std::size_t buffer() noexcept { return so_many; }
+
+ private:
+  friend promise_type;
+  using RustFuture<stream>::RustFuture;
+};
+
+// --- A program that C++ owns. --------------------------------------------------------------------
 
 namespace detail {
 
@@ -1856,26 +1923,27 @@ struct std::coroutine_traits<Future, Parameters...> {
   COAWAIT_EVAL(COAWAIT_IN(type, void, coawait_, __VA_ARGS__)) static_assert(true)
 
 // Of `outer, Name`: the namespace, and in it the type, whose function in Rust is called
-// `coawait_outer$Name_vtable`.
+// `coawait_outer$Name_in_rust`.
 #define COAWAIT_IN(type, final_type, joined, name, ...)                                      \
   __VA_OPT__(namespace name{                                                                 \
       COAWAIT_IN_AGAIN COAWAIT_PARENTHESES(type, final_type, joined##name##$, __VA_ARGS__)}) \
-  COAWAIT_TYPE##__VA_OPT__(_IS_FURTHER_IN)(type, final_type, joined##name##_vtable, name)
+  COAWAIT_TYPE##__VA_OPT__(_IS_FURTHER_IN)(type, final_type, joined##name##_in_rust, name)
 #define COAWAIT_IN_AGAIN() COAWAIT_IN
 #define COAWAIT_PARENTHESES ()
 #define COAWAIT_TYPE_IS_FURTHER_IN(...)
-#define COAWAIT_TYPE(type, final_type, symbol, name)                                    \
-  extern "C" const ::rust::async::detail::vtable* symbol() noexcept;                    \
-  struct [[nodiscard]] name final : ::rust::async::RustFuture<name> {                   \
-    using YieldResult = type;                                                           \
-    using FinalResult = final_type;                                                     \
-    using promise_type = ::rust::async::promise<name>;                                  \
-    static const ::rust::async::detail::vtable& vtable() noexcept { return *symbol(); } \
-    static constexpr const char* bridge_name = #name;                                   \
-                                                                                        \
-   private:                                                                             \
-    friend promise_type;                                                                \
-    using ::rust::async::RustFuture<name>::RustFuture;                                  \
+#define COAWAIT_TYPE(type, final_type, symbol, name)                                       \
+  extern "C" const ::rust::async::detail::declared* symbol() noexcept;                     \
+  struct [[nodiscard]] name final : ::rust::async::RustFuture<name> {                      \
+    using YieldResult = type;                                                              \
+    using FinalResult = final_type;                                                        \
+    using promise_type = ::rust::async::promise<name>;                                     \
+    static const ::rust::async::detail::declared& in_rust() noexcept { return *symbol(); } \
+    static std::size_t buffer() noexcept { return in_rust().buffer; }                      \
+    static constexpr const char* bridge_name = #name;                                      \
+                                                                                           \
+   private:                                                                                \
+    friend promise_type;                                                                   \
+    using ::rust::async::RustFuture<name>::RustFuture;                                     \
   };
 
 // As many scans as there are namespaces, and more.
