@@ -18,12 +18,14 @@ mod cmake;
 mod commands;
 mod compiler;
 mod libraries;
+mod patched;
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use libraries::Library;
+use patched::Patched;
 
 /// Why a build cannot go on: one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,8 @@ enum Error {
         folder: PathBuf,
         source: std::io::Error,
     },
+    #[error("{0}")]
+    Bridge(#[from] patched::Error),
     #[error("cannot write how the C++ was compiled: {0}")]
     Commands(std::io::Error),
     #[error("cannot write what CMake is to know: {0}")]
@@ -222,13 +226,19 @@ impl Build {
             }
         };
 
-        let mut generated = cxx_build::bridges(&self.bridges);
+        let Some(patched) = Patched::write(&self.bridges)? else {
+            // The attribute says what is wrong, where it stands, when Rust is compiled.
+            return Ok(());
+        };
+        let mut generated = patched.bridges()?;
+        generated.include(patched.headers());
         configure(&mut generated);
         generated.warnings(false);
 
         // A second `cc::Build` with the same include folders and no generated file, so that the
         // warnings are on for our code only.
         let mut own = cxx_build::bridges(std::iter::empty::<&Path>());
+        own.include(patched.headers());
         configure(&mut own);
         own.warnings(true)
             .extra_warnings(true)

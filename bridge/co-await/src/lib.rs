@@ -9,6 +9,7 @@ mod elsewhere;
 mod error;
 mod future;
 mod handle;
+mod object;
 #[cfg(feature = "recorder")]
 pub mod recorder;
 mod span;
@@ -20,6 +21,8 @@ mod turn;
 mod unpolled;
 mod values;
 mod waiting;
+#[cfg(feature = "tokio")]
+mod within;
 
 /// Nothing is noted, and nothing of this is left in the code.
 #[cfg(not(feature = "recorder"))]
@@ -76,17 +79,23 @@ mod recorder {
 pub use co_await_macro::bridge;
 pub use cxx_async::{CxxAsyncException, CxxAsyncResult};
 pub use error::Error;
+pub use future::Future;
+pub use object::Owner;
+pub use stream::Stream;
 
 /// What the attribute expands to.
 #[doc(hidden)]
 pub mod private {
     pub use crate::future::Future;
+    pub use crate::object::{call, call_on, goes_to_cpp, is_held_by_calls, made, never_fails};
+    pub use crate::stream::Stream;
+    #[cfg(feature = "tokio")]
+    pub use crate::within::Within;
     /// Compiles for what C++ may hold in any thread, and look at from several.
     pub const fn may_be_held_in_any_thread<T: Send + Sync>() {}
-    pub use crate::stream::Stream;
     pub use crate::values::Declared;
     pub use cxx;
-    pub use futures::Stream as PollNext;
+    pub use futures::{FutureExt, Stream as PollNext, StreamExt};
     #[cfg(feature = "tokio")]
     pub use tokio;
 

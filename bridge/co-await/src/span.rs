@@ -68,11 +68,11 @@ impl Span {
         body()
     }
 
-    pub fn enter(&self) -> *mut c_void {
+    pub fn enter(&self) -> *mut std::ffi::c_void {
         std::ptr::null_mut()
     }
 }
 
 /// Leaves a span: never called.
 #[cfg(not(feature = "tracing"))]
-pub(crate) unsafe fn exit(_: *mut c_void) {}
+pub(crate) unsafe fn exit(_: *mut std::ffi::c_void) {}

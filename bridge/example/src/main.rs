@@ -12,7 +12,6 @@ use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 #[co_await::bridge]
-#[cxx::bridge]
 mod ffi {
     extern "Rust" {
         type Tokens;

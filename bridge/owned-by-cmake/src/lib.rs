@@ -5,7 +5,6 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 #[co_await::bridge]
-#[cxx::bridge]
 mod ffi {
     unsafe extern "C++" {
         include!("owned-by-cmake/greetings.h");

@@ -7,7 +7,6 @@ use tokio::runtime::Handle;
 
 // ANCHOR_END: both
 #[co_await::bridge]
-#[cxx::bridge]
 mod ffi {
     // ANCHOR: both
     // What C++ awaits.

@@ -17,7 +17,6 @@ use crate::ffi::{Pool, new_pool, thread_id};
 use crate::waiting::until_no_frame_is_left;
 
 #[co_await::bridge]
-#[cxx::bridge]
 mod ffi {
     extern "Rust" {
         type Told;

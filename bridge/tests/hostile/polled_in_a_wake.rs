@@ -17,7 +17,6 @@ use super::{FutureNumber, Locked, StreamNumber, WAKES, wake};
 use crate::waiting::{scope, until_no_frame_is_left};
 
 #[co_await::bridge]
-#[cxx::bridge]
 mod ffi {
     extern "Rust" {
         type Seen;

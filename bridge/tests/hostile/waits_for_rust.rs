@@ -18,7 +18,6 @@ use crate::ffi::{new_pool, thread_id};
 use crate::waiting::{Dropped, block_until, scope, until_no_frame_is_left};
 
 #[co_await::bridge]
-#[cxx::bridge]
 mod ffi {
     extern "Rust" {
         type Heard;

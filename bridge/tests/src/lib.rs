@@ -12,6 +12,7 @@ pub mod cppcoro;
 pub mod edges;
 #[cfg(feature = "folly")]
 pub mod folly;
+pub mod functions;
 #[path = "../hostile/mod.rs"]
 pub mod hostile;
 pub mod keyed_mutex;
@@ -30,7 +31,6 @@ use futures::Stream;
 use tokio::runtime::Handle;
 
 #[co_await::bridge]
-#[cxx::bridge]
 pub mod ffi {
     extern "Rust" {
         type Thing;

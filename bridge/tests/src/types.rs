@@ -4,7 +4,6 @@
 use cxx::{CxxString, CxxVector, UniquePtr};
 
 #[co_await::bridge]
-#[cxx::bridge]
 pub mod ffi {
     /// A structure that both languages know.
     #[derive(Clone, Debug, PartialEq)]

@@ -16,7 +16,6 @@ use lab::{Jpeg, Lab, Png, Problem};
 use picture_store::Name;
 
 #[co_await::bridge]
-#[cxx::bridge]
 mod ffi {
     /// What became of an upload.
     struct Kept {
