@@ -213,12 +213,16 @@ impl Call {
             raw: format_ident!("__co_await_{}", name.unraw(), span = name.span()),
             cxx_name: cxx_name.unwrap_or_else(|| plain.to_string()),
             name,
+            place: match (attributes.place, &receiver) {
+                (Some((_, place)), _) => place,
+                (None, Some(Receiver { of })) => names.place(of),
+                (None, None) => Place::Here,
+            },
             receiver,
             parameters,
             output,
             is_fallible,
             begins_at_once,
-            place: attributes.place.map_or(Place::Here, |(_, place)| place),
             for_cxx,
         }))
     }

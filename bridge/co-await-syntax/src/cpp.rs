@@ -12,7 +12,7 @@ use syn::{
 };
 
 use crate::attributes::Attributes;
-use crate::call::spelled;
+use crate::call::{Place, spelled};
 use crate::refuse;
 
 /// Which language has a type.
@@ -37,6 +37,8 @@ struct Named {
     name: String,
     /// What has to stand before its name in C++ where it is declared.
     declared: Option<String>,
+    /// Where the futures of its functions are polled.
+    place: Place,
 }
 
 /// The types of a bridge.
@@ -138,6 +140,7 @@ impl Names {
                 .map_or(namespace.to_vec(), |it| parts(&it)),
             name: attributes.cxx_name.unwrap_or_else(|| name.to_string()),
             declared,
+            place: attributes.place.map_or(Place::Here, |(_, place)| place),
         };
         let name = attributes.rust_name.as_ref().unwrap_or(name).to_string();
         self.0.insert(name, named);
@@ -146,6 +149,12 @@ impl Names {
 
     pub fn kind(&self, name: &Ident) -> Option<Kind> {
         self.0.get(&name.to_string()).map(|named| named.kind)
+    }
+
+    /// Where the futures of a type's functions are polled, if they do not say it themselves.
+    pub fn place(&self, name: &Ident) -> Place {
+        let named = self.0.get(&name.to_string());
+        named.map_or(Place::Here, |named| named.place.clone())
     }
 
     /// Those types that C++ has to know before it knows what is made of them.

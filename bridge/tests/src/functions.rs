@@ -24,9 +24,9 @@ pub mod ffi {
     }
 
     extern "Rust" {
+        #[spawn(self.runtime)]
         type Stock;
         /// How many pieces there are of it, by a task of a runtime.
-        #[spawn(self.runtime)]
         async fn pieces(self: &Stock, what: &str) -> Result<u32>;
         /// The same where C++ awaits it, within the runtime.
         #[runtime(self.runtime)]

@@ -5,7 +5,6 @@
 #include "rust/co_await_asio.h"
 #include "step-03-coroutines/cpp/converter.h"
 
-// Destroyed, it destroys the coroutines that wait in it.
 class Converter::Pool : public boost::asio::thread_pool {
   using thread_pool::thread_pool;
 };
@@ -14,7 +13,7 @@ Converter::Converter(std::size_t threads, std::uint64_t max_pixels)
     : max_pixels_(max_pixels), pool_(std::make_unique<Pool>(threads)) {}
 Converter::~Converter() = default;
 
-FuturePng Converter::convert(rust::Vec<std::uint8_t> jpeg) const {
+rust::async::future<Png> Converter::convert(rust::Vec<std::uint8_t> jpeg) const {
   const codec::live live;
   co_await rust::async::schedule(*pool_);
   co_return to_png(jpeg, max_pixels_);

@@ -8,6 +8,6 @@ Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels) {
       codec::jpeg_to_png({jpeg.data(), jpeg.size()}, {max_pixels}));
 }
 
-std::unique_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels) {
-  return std::make_unique<Converter>(threads, max_pixels);
+std::shared_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels) {
+  return std::make_shared<Converter>(threads, max_pixels);
 }

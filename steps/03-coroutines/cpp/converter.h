@@ -10,13 +10,8 @@
 
 using Png = std::unique_ptr<std::vector<std::uint8_t>>;
 
-CXXASYNC_DEFINE_FUTURE(Png, FuturePng);
-
 // Owns the threads that convert. Whose they are, asio.cpp, folly.cpp or cppcoro.cpp says: one of
-// them is compiled.
-//
-// Destroyed, it finishes the conversions that run and joins its threads. Those that wait it
-// finishes too (Folly, CppCoro) or gives up (Asio); Rust hears of each.
+// them is compiled. Destroyed, it joins them: each call keeps it, so by then none waits.
 class Converter {
  public:
   Converter(std::size_t threads, std::uint64_t max_pixels);
@@ -27,7 +22,7 @@ class Converter {
   // The parameters are values: they move into the coroutine's frame and live as long as it does. A
   // slice would point at memory of the caller, who goes on at the first co_await; so it does not
   // compile.
-  FuturePng convert(rust::Vec<std::uint8_t> jpeg) const;
+  rust::async::future<Png> convert(rust::Vec<std::uint8_t> jpeg) const;
 
  private:
   class Pool;
@@ -36,7 +31,7 @@ class Converter {
   std::unique_ptr<Pool> pool_;
 };
 
-std::unique_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);
+std::shared_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);
 
 // What runs the threads, for whoever asks the server.
 rust::Str executor();

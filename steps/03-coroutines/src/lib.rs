@@ -8,40 +8,28 @@ use codec as _;
 
 use actix_web::{post, web::Data};
 use co_await::Error;
-use cxx::{CxxVector, UniquePtr};
+use cxx::SharedPtr;
 use lab::{Jpeg, Lab, Png, Problem};
 
-#[cxx::bridge]
+#[co_await::bridge]
 mod ffi {
     unsafe extern "C++" {
         include!("step-03-coroutines/cpp/converter.h");
 
-        type FuturePng = crate::FuturePng;
-
         /// What runs the C++ coroutines.
         fn executor() -> &'static str;
 
+        #[thread_safe] // every pool here takes work from many threads at once
         type Converter;
         /// Starts a pool.
-        fn new_converter(threads: usize, max_pixels: u64) -> Result<UniquePtr<Converter>>;
-        fn convert(self: &Converter, jpeg: Vec<u8>) -> FuturePng;
+        fn new_converter(threads: usize, max_pixels: u64) -> Result<SharedPtr<Converter>>;
+        async fn convert(self: &Converter, jpeg: Vec<u8>) -> Result<UniquePtr<CxxVector<u8>>>;
     }
 }
 
-// SAFETY: `CXXASYNC_DEFINE_FUTURE` in `cpp/converter.h` names the C++ type of this `Output`.
-#[co_await::bridge]
-unsafe impl Future for FuturePng {
-    type Output = UniquePtr<CxxVector<u8>>;
-}
-
-// SAFETY: its one method that Rust can call is const and hands work to a pool, from any thread.
-unsafe impl Send for ffi::Converter {}
-// SAFETY: as above; every pool here takes work from many threads at once.
-unsafe impl Sync for ffi::Converter {}
-
-/// The C++ pool. Joined when dropped.
-pub type Converter = UniquePtr<ffi::Converter>;
-pub use ffi::new_converter;
+/// The C++ pool. Each call keeps it; joined when the last that has it lets go.
+pub type Converter = SharedPtr<ffi::Converter>;
+pub use ffi::{ConverterAsync, new_converter};
 
 /// What the server tells of this step.
 pub fn step() -> lab::Step {

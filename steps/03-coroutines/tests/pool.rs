@@ -12,7 +12,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use lab::cpu_time;
 use serial_test::serial;
-use step_03_coroutines::{Converter, new_converter};
+use step_03_coroutines::{Converter, ConverterAsync, new_converter};
 use tokio::runtime::{Builder, Runtime};
 
 /// How long anything that must come may take before a test gives up on it.
@@ -74,29 +74,17 @@ fn is_idle_after_200_000_conversions_of_which_some_were_dropped() {
 
 #[test]
 #[serial]
-fn a_pool_that_goes_away_leaves_nobody_waiting() {
+fn a_pool_that_nobody_else_has_sees_its_calls_through() {
     let expected = codec::jpeg_to_png(PHOTO, codec::MAX_PIXELS).unwrap();
     let pool = pool(1);
     let waiting: Vec<_> = (0..20).map(|_| pool.convert(PHOTO.to_vec())).collect();
-    // In the thread that would have polled them.
     drop(pool);
-    assert_eq!(codec::live(), 0, "its threads were joined");
-    let mut abandoned = 0;
     runtime().block_on(async {
         for call in waiting {
-            match call.await {
-                Ok(png) => assert_eq!(png.as_slice(), expected.as_slice()),
-                Err(Error::Abandoned) => abandoned += 1,
-                Err(error) => panic!("{error}"),
-            }
+            assert_eq!(call.await.unwrap().as_slice(), expected.as_slice());
         }
     });
-    // Asio's pool gives up what waits; the others see it through.
-    assert_eq!(
-        abandoned > 0,
-        cfg!(feature = "asio"),
-        "{abandoned} given up"
-    );
+    wait_until_nothing_is_left();
     assert_idle();
 }
 

@@ -17,15 +17,15 @@ Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels) {
 Converter::Converter(std::size_t threads, std::uint64_t max_pixels)
     : max_pixels_(max_pixels), pool_(threads) {}
 
-FuturePng Converter::convert(rust::Vec<std::uint8_t> jpeg) const {
+rust::async::future<Png> Converter::convert(rust::Vec<std::uint8_t> jpeg) const {
   const codec::live live;
   co_await rust::async::schedule(pool_);
   co_return to_png(jpeg, max_pixels_);
 }
 
 // Rust runs in threads of its own; after each co_await of it this goes on in the pool.
-FutureKept Converter::convert_and_store(rust::Box<Store> store, rust::String name,
-                                        rust::Vec<std::uint8_t> jpeg) const {
+rust::async::future<Kept> Converter::convert_and_store(rust::Box<Store> store, rust::String name,
+                                                       rust::Vec<std::uint8_t> jpeg) const {
   const codec::live live;
   co_await rust::async::schedule(pool_);
   const auto lock = co_await names_.lock(std::string(name));
@@ -37,6 +37,6 @@ FutureKept Converter::convert_and_store(rust::Box<Store> store, rust::String nam
   co_return Kept{false, co_await store->head(name)};
 }
 
-std::unique_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels) {
-  return std::make_unique<Converter>(threads, max_pixels);
+std::shared_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels) {
+  return std::make_shared<Converter>(threads, max_pixels);
 }

@@ -16,23 +16,19 @@ using Png = std::unique_ptr<std::vector<std::uint8_t>>;
 struct Kept;
 struct Store;
 
-CXXASYNC_DEFINE_FUTURE(Png, FuturePng);
-CXXASYNC_DEFINE_FUTURE(rust::String, FutureEtag);
-CXXASYNC_DEFINE_FUTURE(Kept, FutureKept);
-
-// Owns the threads that convert. Destroyed, it finishes the conversions that run, gives up those
-// that wait, for a thread, for Rust or for each other, and joins its threads.
+// Owns the threads that convert. Destroyed, it joins them: each call keeps it, so by then none
+// waits, be it for a thread, for Rust or for another.
 class Converter {
  public:
   Converter(std::size_t threads, std::uint64_t max_pixels);
 
   // Goes on in a thread of the pool, if by then somebody still waits. Throws `codec::error`.
-  FuturePng convert(rust::Vec<std::uint8_t> jpeg) const;
+  rust::async::future<Png> convert(rust::Vec<std::uint8_t> jpeg) const;
 
   // Looks into the store; when nothing is there, converts and keeps the PNG. Of two calls for one
   // name the second waits for the first. Throws `codec::error`, and what the store throws.
-  FutureKept convert_and_store(rust::Box<Store> store, rust::String name,
-                               rust::Vec<std::uint8_t> jpeg) const;
+  rust::async::future<Kept> convert_and_store(rust::Box<Store> store, rust::String name,
+                                              rust::Vec<std::uint8_t> jpeg) const;
 
  private:
   std::uint64_t max_pixels_;
@@ -41,4 +37,4 @@ class Converter {
   mutable boost::asio::thread_pool pool_;
 };
 
-std::unique_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);
+std::shared_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);

@@ -11,7 +11,7 @@ mod store;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, post};
 use co_await::Error;
-use cxx::{CxxVector, UniquePtr};
+use cxx::SharedPtr;
 use lab::{Jpeg, Lab, Png, Problem};
 use picture_store::Name;
 
@@ -27,11 +27,12 @@ mod ffi {
 
     // What C++ awaits of Rust.
     extern "Rust" {
+        #[spawn(self.0.runtime())] // when C++ lets go of a question, the store is asked no more
         type Store;
         /// What is kept under a name; empty when nothing is.
-        fn head(self: &Store, name: &str) -> FutureEtag;
+        async fn head(self: &Store, name: &str) -> Result<String>;
         /// Keeps a PNG; empty when something is kept under that name already.
-        fn put(self: &Store, name: &str, png: UniquePtr<CxxVector<u8>>) -> FutureEtag;
+        async fn put(self: &Store, name: &str, png: UniquePtr<CxxVector<u8>>) -> Result<String>;
 
         // For a program that C++ owns.
         fn open_store(url: &str) -> Result<Box<Store>>;
@@ -41,46 +42,23 @@ mod ffi {
     unsafe extern "C++" {
         include!("step-04-rust-from-cpp/cpp/converter.h");
 
-        type FuturePng = crate::FuturePng;
-        type FutureEtag = crate::FutureEtag;
-        type FutureKept = crate::FutureKept;
-
+        #[thread_safe] // the pool and the mutex take calls from many threads at once
         type Converter;
         /// Starts a pool.
-        fn new_converter(threads: usize, max_pixels: u64) -> Result<UniquePtr<Converter>>;
-        fn convert(self: &Converter, jpeg: Vec<u8>) -> FuturePng;
-        fn convert_and_store(
+        fn new_converter(threads: usize, max_pixels: u64) -> Result<SharedPtr<Converter>>;
+        async fn convert(self: &Converter, jpeg: Vec<u8>) -> Result<UniquePtr<CxxVector<u8>>>;
+        async fn convert_and_store(
             self: &Converter,
             store: Box<Store>,
             name: String,
             jpeg: Vec<u8>,
-        ) -> FutureKept;
+        ) -> Result<Kept>;
     }
 }
 
-// SAFETY, for each of these: `CXXASYNC_DEFINE_FUTURE` in `cpp/converter.h` names the C++ type of
-// this `Output`.
-#[co_await::bridge]
-unsafe impl Future for FuturePng {
-    type Output = UniquePtr<CxxVector<u8>>;
-}
-#[co_await::bridge]
-unsafe impl Future for FutureEtag {
-    type Output = String;
-}
-#[co_await::bridge]
-unsafe impl Future for FutureKept {
-    type Output = crate::ffi::Kept;
-}
-
-// SAFETY: its methods that Rust can call are const and go to a pool, from any thread.
-unsafe impl Send for ffi::Converter {}
-// SAFETY: as above; the pool and the mutex take calls from many threads at once.
-unsafe impl Sync for ffi::Converter {}
-
-/// The C++ pool. Joined when dropped.
-pub type Converter = UniquePtr<ffi::Converter>;
-pub use ffi::{Kept, new_converter};
+/// The C++ pool. Each call keeps it; joined when the last that has it lets go.
+pub type Converter = SharedPtr<ffi::Converter>;
+pub use ffi::{ConverterAsync, Kept, new_converter};
 pub use store::Store;
 
 /// What the server tells of this step.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use codec::fixtures::SMALL;
 use picture_store::faulty::{Faulty, Mood};
-use step_04_rust_from_cpp::{Store, new_converter};
+use step_04_rust_from_cpp::{ConverterAsync, Store, new_converter};
 use tracing::Subscriber;
 use tracing_subscriber::layer::{Context as LayerContext, Layer, SubscriberExt};
 use tracing_subscriber::registry;
@@ -77,13 +77,12 @@ fn after_each_co_await_of_rust_cpp_is_in_its_pool() {
     let calls = calls.0.lock().unwrap();
     let wakes: HashSet<_> = wakes.0.lock().unwrap().iter().copied().collect();
     let tokio: HashSet<_> = objects.threads.lock().unwrap().iter().copied().collect();
-    // It asked what is kept, in the pool; after the first co_await it had a picture kept; and after
-    // the second it asked again, where it had lost.
+    // It asked what is kept, had a picture kept, and asked again where it had lost.
     assert_eq!(calls.len(), 50 * 2 + 50 * 3);
-    let pool = HashSet::from([calls[0]]);
-    assert_eq!(HashSet::from_iter(calls.iter().copied()), pool);
-    // After the last it ended there.
-    assert_eq!(wakes, pool);
+    // After the last of these, be it the second or the third, it ended in the pool.
+    assert_eq!(wakes.len(), 1);
+    let pool = wakes;
+    assert!(calls.iter().all(|thread| !pool.contains(thread)));
     // Rust was elsewhere.
     assert!(!tokio.is_empty() && tokio.is_disjoint(&pool));
     assert!(!pool.contains(&thread::current().id()));
