@@ -56,6 +56,13 @@ pub(crate) fn expand(arguments: TokenStream, module: ItemMod) -> Result<TokenStr
             Caller::Cpp => of_rust_for_cpp(&bridge, call),
         };
         match (&call.receiver, call.caller) {
+            (Some(Receiver { of }), Caller::Rust) if bridge.ends_calls.contains(of) => {
+                let cfg = call
+                    .attributes
+                    .iter()
+                    .filter(|it| it.path().is_ident("cfg"));
+                functions.push(quote! { #(#cfg)* impl #of { #function } });
+            }
             (Some(Receiver { of }), Caller::Rust) => {
                 let (_, methods) = methods.entry(of.to_string()).or_insert((of, Vec::new()));
                 methods.push(function);
@@ -183,8 +190,16 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
         }
     });
     let (receiver, begin) = match &call.receiver {
-        // SAFETY, for both: its parameters are Rust's to give away, and go to any thread. The object
-        // stays as long as the call.
+        // SAFETY, for all: its parameters are Rust's to give away, and go to any thread. The object
+        // stays as long as the call, or ends it when it goes.
+        Some(Receiver { of }) if bridge.ends_calls.contains(of) => (
+            Some(quote!(&self,)),
+            quote! {
+                ::co_await::private::call_ended_by_its_object(|| {
+                    unsafe { self.#raw(#(#arguments),*) }.map(|called| called.0)
+                })
+            },
+        ),
         Some(_) => (
             Some(quote!(&self,)),
             quote! {
@@ -202,7 +217,9 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
             },
         ),
     };
-    let visibility = call.receiver.is_none().then(|| quote!(pub));
+    let is_of_a_trait =
+        matches!(&call.receiver, Some(Receiver { of }) if !bridge.ends_calls.contains(of));
+    let visibility = (!is_of_a_trait).then(|| quote!(pub));
     quote! {
         #(#attributes)*
         #visibility fn #name(#receiver #(#parameters),*) -> #kind<#value> {

@@ -11,6 +11,8 @@ use crate::call::{Caller, Place};
 pub(crate) struct Attributes {
     /// Any thread may use the object at any time.
     pub thread_safe: Option<Attribute>,
+    /// The object's destructor ends its calls.
+    pub ends_calls: Option<Attribute>,
     /// Where C++'s futures of Rust's are polled.
     pub place: Option<(Attribute, Place)>,
     /// How many items of a stream may wait to be read.
@@ -30,6 +32,9 @@ impl Attributes {
             if path.is_ident("thread_safe") {
                 attribute.meta.require_path_only()?;
                 taken.thread_safe = Some(attribute.clone());
+            } else if path.is_ident("ends_calls") {
+                attribute.meta.require_path_only()?;
+                taken.ends_calls = Some(attribute.clone());
             } else if path.is_ident("spawn") {
                 let runtime = expression(attribute)?;
                 taken.put(attribute, Place::Spawned(runtime))?;
@@ -84,10 +89,10 @@ impl Attributes {
 
     /// Those that may stand above a function that this side calls.
     pub fn of_function(&self, caller: Caller) -> Result<()> {
-        if let Some(attribute) = &self.thread_safe {
+        if let Some(attribute) = self.thread_safe.as_ref().or(self.ends_calls.as_ref()) {
             return Err(Error::new_spanned(
                 attribute,
-                "`#[thread_safe]` is about a type: write it above `type …;`",
+                "this is about a type: write it above `type …;`",
             ));
         }
         match caller {
@@ -108,12 +113,16 @@ impl Attributes {
     }
 
     fn not_thread_safe(&self) -> Result<()> {
-        match &self.thread_safe {
-            Some(attribute) => Err(Error::new_spanned(
+        match (&self.thread_safe, &self.ends_calls) {
+            (Some(attribute), _) => Err(Error::new_spanned(
                 attribute,
                 "leave it out: of a type of Rust's the compiler sees whether it is `Send` and `Sync`",
             )),
-            None => Ok(()),
+            (None, Some(attribute)) => Err(Error::new_spanned(
+                attribute,
+                "leave it out: each call has a copy of the Rust value that it is made on",
+            )),
+            (None, None) => Ok(()),
         }
     }
 }

@@ -124,6 +124,9 @@ impl Call {
                     "this says where a future is polled, and this function returns none",
                 );
             }
+            for argument in &signature.inputs {
+                alone(argument, names)?;
+            }
             return Ok(None);
         };
         let name = attributes
@@ -421,6 +424,39 @@ fn receiver(it: &syn::Receiver, block: &ItemForeignMod) -> Result<Receiver> {
             "write `self: &Type`: this block does not have one type alone",
         ),
     }
+}
+
+/// Refuses `Pin<&mut T>` where calls of the object may run meanwhile.
+fn alone(argument: &FnArg, names: &Names) -> Result<()> {
+    let ty = match argument {
+        FnArg::Receiver(it) => &it.ty,
+        FnArg::Typed(it) => &it.ty,
+    };
+    let Type::Path(path) = &**ty else {
+        return Ok(());
+    };
+    let pointee = path
+        .path
+        .segments
+        .last()
+        .and_then(|last| match &last.arguments {
+            PathArguments::AngleBracketed(it) if last.ident == "Pin" => it.args.first(),
+            _ => None,
+        });
+    if let Some(GenericArgument::Type(Type::Reference(reference))) = pointee
+        && let Type::Path(path) = &*reference.elem
+        && let Some(name) = path.path.get_ident()
+        && names.ends_calls(name)
+    {
+        return refuse(
+            ty.span(),
+            format!(
+                "a call of `{name}` may run meanwhile, for none borrows it: take `&{name}`, or leave \
+                 `#[ends_calls]` out"
+            ),
+        );
+    }
+    Ok(())
 }
 
 /// How a parameter crosses that is no future.

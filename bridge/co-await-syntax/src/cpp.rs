@@ -39,6 +39,8 @@ struct Named {
     declared: Option<String>,
     /// Where the futures of its functions are polled.
     place: Place,
+    /// Whether its destructor ends its calls.
+    ends_calls: bool,
 }
 
 /// The types of a bridge.
@@ -140,6 +142,7 @@ impl Names {
                 .map_or(namespace.to_vec(), |it| parts(&it)),
             name: attributes.cxx_name.unwrap_or_else(|| name.to_string()),
             declared,
+            ends_calls: attributes.ends_calls.is_some(),
             place: attributes.place.map_or(Place::Here, |(_, place)| place),
         };
         let name = attributes.rust_name.as_ref().unwrap_or(name).to_string();
@@ -155,6 +158,12 @@ impl Names {
     pub fn place(&self, name: &Ident) -> Place {
         let named = self.0.get(&name.to_string());
         named.map_or(Place::Here, |named| named.place.clone())
+    }
+
+    /// Whether a type's destructor ends its calls.
+    pub fn ends_calls(&self, name: &Ident) -> bool {
+        let named = self.0.get(&name.to_string());
+        named.is_some_and(|named| named.ends_calls)
     }
 
     /// Those types that C++ has to know before it knows what is made of them.

@@ -46,6 +46,8 @@ pub struct Bridge {
     pub functions_of_rust: Vec<(Ident, Vec<Attribute>)>,
     /// The types of C++'s that any thread may use at any time.
     pub thread_safe: Vec<(Ident, Vec<Attribute>)>,
+    /// The types of C++'s whose destructor ends their calls.
+    pub ends_calls: Vec<Ident>,
     items: Vec<Read>,
     implementations: Vec<TokenStream>,
     header: String,
@@ -120,6 +122,7 @@ impl Bridge {
             of_rust: Vec::new(),
             functions_of_rust: Vec::new(),
             thread_safe: Vec::new(),
+            ends_calls: Vec::new(),
             items: Vec::new(),
             implementations: Vec::new(),
             header: names.forward_declarations(),
@@ -173,10 +176,14 @@ impl Bridge {
                         name: item.ident.clone(),
                         cfg,
                     }),
-                    Caller::Rust if attributes.thread_safe.is_some() => {
-                        self.thread_safe.push((item.ident.clone(), cfg));
+                    Caller::Rust => {
+                        if attributes.thread_safe.is_some() {
+                            self.thread_safe.push((item.ident.clone(), cfg));
+                        }
+                        if attributes.ends_calls.is_some() {
+                            self.ends_calls.push(item.ident.clone());
+                        }
                     }
-                    Caller::Rust => {}
                 }
                 let mut instead = item.clone();
                 instead.attrs = attributes.others;

@@ -111,6 +111,13 @@ unsafe extern "C" fn coawait_left(call: This) -> bool {
     unsafe { Call::of(call) }.left()
 }
 
+/// Whether it may wait only where its object ends it.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn coawait_is_ended_by_its_object(call: This) -> bool {
+    // SAFETY: see above.
+    unsafe { Call::of(call) }.is_ended_by_its_object()
+}
+
 /// Whether the function that began the call has surely returned.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_returned(call: This) -> bool {

@@ -37,6 +37,22 @@ const LEAVING: u8 = 8;
 /// Rust has let go of the future: what is left is C++'s to clean up.
 const LEFT: u8 = 16;
 
+/// The object that C++ runs it for does not outlive it, and ends it where it waits on its executor.
+const ENDED_BY_ITS_OBJECT: u8 = 32;
+
+thread_local! {
+    /// Whether the next call of this thread is one of those.
+    static ENDS_NEXT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls C++ for an object that is not kept. The coroutine that begins first is its.
+pub(crate) fn ended_by_its_object<T>(begin: impl FnOnce() -> T) -> T {
+    let outer = ENDS_NEXT.replace(true);
+    let begun = begin();
+    ENDS_NEXT.set(outer);
+    begun
+}
+
 /// In the place of a turn: nobody is there any more to take one.
 fn gone() -> *mut Turn {
     ptr::without_provenance_mut(1)
@@ -317,7 +333,10 @@ impl Call {
         let span = Span::current();
         let call = Call {
             references: AtomicU32::new(1),
-            state: AtomicU8::new(0),
+            state: AtomicU8::new(match ENDS_NEXT.take() {
+                true => ENDED_BY_ITS_OBJECT,
+                false => 0,
+            }),
             polled: AtomicBool::new(false),
             reader: AtomicWaker::new(),
             writer: AtomicPtr::default(),
@@ -625,6 +644,11 @@ impl Call {
     /// Whether Rust has let go of the future, or does so now.
     pub fn left(&self) -> bool {
         self.is(LEAVING)
+    }
+
+    /// Whether it may wait only where its object ends it.
+    pub fn is_ended_by_its_object(&self) -> bool {
+        self.is(ENDED_BY_ITS_OBJECT)
     }
 
     /// Whether the function that began the call has surely returned.

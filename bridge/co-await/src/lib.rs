@@ -87,7 +87,9 @@ pub use stream::Stream;
 #[doc(hidden)]
 pub mod private {
     pub use crate::future::Future;
-    pub use crate::object::{call, call_on, goes_to_cpp, is_held_by_calls, made, never_fails};
+    pub use crate::object::{
+        call, call_ended_by_its_object, call_on, goes_to_cpp, is_held_by_calls, made, never_fails,
+    };
     pub use crate::stream::Stream;
     #[cfg(feature = "tokio")]
     pub use crate::within::Within;

@@ -8,6 +8,7 @@ use cxx::memory::{SharedPtrTarget, UniquePtrTarget};
 use cxx::{SharedPtr, UniquePtr};
 
 use crate::Error;
+use crate::call::ended_by_its_object;
 use crate::elsewhere::drop_quietly;
 use crate::error::{panic_message, told};
 use crate::future::Future;
@@ -102,6 +103,11 @@ pub fn call_on<T, C: Called>(
         return called;
     }
     called.keeping(kept)
+}
+
+/// The same on an object whose destructor ends its calls, so that nobody needs to keep it.
+pub fn call_ended_by_its_object<C: Called>(begin: impl FnOnce() -> Result<C, cxx::Exception>) -> C {
+    ended_by_its_object(|| call(begin))
 }
 
 fn is_static<T, O: Owner<T>>(_: &O) -> bool {

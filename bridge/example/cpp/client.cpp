@@ -36,7 +36,8 @@ asio::awaitable<std::optional<std::string>> next_line(tcp::socket& socket, std::
 }  // namespace
 
 // Goes to the pool, and comes back there after Rust has found the token, and after each line.
-StreamLine Client::ask(std::uint16_t port, rust::Box<Tokens> tokens, rust::String user) const {
+rust::async::stream<rust::String> Client::ask(std::uint16_t port, rust::Box<Tokens> tokens,
+                                              rust::String user) const {
   co_await rust::async::schedule(threads_);
   const rust::String token = co_await tokens->find(user);
   tcp::socket socket(threads_);

@@ -9,16 +9,14 @@
 
 struct Tokens;  // Rust's
 
-CXXASYNC_DEFINE_FUTURE(rust::String, FutureToken);
-CXXASYNC_DEFINE_STREAM(rust::String, StreamLine);
-
 // Owns the threads that it works in.
 class Client {
  public:
   explicit Client(std::size_t threads) : threads_(threads) {}
 
   // What a peer on this machine says to a user, line by line. Read by Rust.
-  StreamLine ask(std::uint16_t port, rust::Box<Tokens> tokens, rust::String user) const;
+  rust::async::stream<rust::String> ask(std::uint16_t port, rust::Box<Tokens> tokens,
+                                        rust::String user) const;
 
  private:
   mutable boost::asio::thread_pool threads_;

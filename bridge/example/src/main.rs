@@ -7,59 +7,50 @@ mod tests;
 
 use std::time::Duration;
 
-use futures::{Stream, StreamExt};
+use futures::StreamExt;
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 #[co_await::bridge]
 mod ffi {
     extern "Rust" {
+        #[spawn(self.0)]
         type Tokens;
-        fn find(self: &Tokens, user: &str) -> FutureToken;
+        async fn find(self: &Tokens, user: &str) -> Result<String>;
     }
 
     unsafe extern "C++" {
         include!("bridge-example/cpp/client.h");
 
-        type FutureToken = crate::FutureToken;
-        type StreamLine = crate::StreamLine;
-
+        #[thread_safe]
+        #[ends_calls] // with the pool that they wait in
         type Client;
         fn new_client(threads: usize) -> UniquePtr<Client>;
-        fn ask(self: &Client, port: u16, tokens: Box<Tokens>, user: String) -> StreamLine;
+        fn ask(
+            self: &Client,
+            port: u16,
+            tokens: Box<Tokens>,
+            user: String,
+        ) -> impl Stream<Item = Result<String>>;
     }
 }
 
-// SAFETY: `rust::String`, in CXXASYNC_DEFINE_FUTURE, is what `String` is in C++.
-#[co_await::bridge]
-unsafe impl Future for FutureToken {
-    type Output = String;
-}
-
-// SAFETY: as above, in CXXASYNC_DEFINE_STREAM.
-#[co_await::bridge]
-unsafe impl Stream for StreamLine {
-    type Item = String;
-}
-
 /// Who may talk to the peer. C++ asks in a thread of its own, where no runtime is entered.
+#[derive(Clone)]
 struct Tokens(Handle);
 
 impl Tokens {
-    fn find(&self, user: &str) -> FutureToken {
-        let user = user.to_owned();
-        FutureToken::spawn(&self.0, async move {
-            sleep(Duration::from_millis(5)).await; // in reality: ask somebody
-            match user.as_str() {
-                "ada" | "grace" => Ok(format!("token of {user}")),
-                _ => Err(format!("{user} has no token")),
-            }
-        })
+    async fn find(&self, user: &str) -> Result<String, String> {
+        sleep(Duration::from_millis(5)).await; // in reality: ask somebody
+        match user {
+            "ada" | "grace" => Ok(format!("token of {user}")),
+            _ => Err(format!("{user} has no token")),
+        }
     }
 }
 
 /// Prints what the peer says, until it has said all.
-async fn print(mut lines: StreamLine) -> Result<(), co_await::Error> {
+async fn print(mut lines: co_await::Stream<String>) -> Result<(), co_await::Error> {
     while let Some(line) = lines.next().await {
         println!("{}", line?);
     }

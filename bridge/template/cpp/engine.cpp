@@ -7,7 +7,8 @@
 #include "bridge-template/src/lib.rs.h"
 
 // ANCHOR: both
-FutureText Engine::greet(rust::Box<Directory> directory, std::uint32_t id) const {
+rust::async::future<rust::String> Engine::greet(rust::Box<Directory> directory,
+                                                std::uint32_t id) const {
   // From here on in a thread of the pool. Parameters are the coroutine's own, by value.
   co_await rust::async::schedule(pool_);
   const rust::String name = co_await directory->find(id);
@@ -16,7 +17,7 @@ FutureText Engine::greet(rust::Box<Directory> directory, std::uint32_t id) const
 }
 // ANCHOR_END: both
 // ANCHOR: one-way
-FutureText Engine::name_of(std::uint32_t id) const {
+rust::async::future<rust::String> Engine::name_of(std::uint32_t id) const {
   // From here on in a thread of the pool. Parameters are the coroutine's own, by value.
   co_await rust::async::schedule(pool_);
   // Here stands what takes its time.
@@ -28,6 +29,6 @@ FutureText Engine::name_of(std::uint32_t id) const {
 }
 // ANCHOR_END: one-way
 
-std::unique_ptr<Engine> new_engine(std::size_t threads) {
-  return std::make_unique<Engine>(threads);
+std::shared_ptr<Engine> new_engine(std::size_t threads) {
+  return std::make_shared<Engine>(threads);
 }

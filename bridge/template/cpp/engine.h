@@ -13,22 +13,19 @@
 struct Directory;
 
 // ANCHOR_END: both
-// The future that both languages know: `FutureText` in Rust, with an output of `String`.
-CXXASYNC_DEFINE_FUTURE(rust::String, FutureText);
-
 class Engine {
  public:
   explicit Engine(std::size_t threads) : pool_(threads) {}
 
   // ANCHOR: both
-  FutureText greet(rust::Box<Directory> directory, std::uint32_t id) const;
+  rust::async::future<rust::String> greet(rust::Box<Directory> directory, std::uint32_t id) const;
   // ANCHOR_END: both
   // ANCHOR: one-way
-  FutureText name_of(std::uint32_t id) const;
+  rust::async::future<rust::String> name_of(std::uint32_t id) const;
   // ANCHOR_END: one-way
 
  private:
   mutable boost::asio::thread_pool pool_;
 };
 
-std::unique_ptr<Engine> new_engine(std::size_t threads);
+std::shared_ptr<Engine> new_engine(std::size_t threads);

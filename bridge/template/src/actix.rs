@@ -7,7 +7,7 @@ use actix_web::{App, HttpServer, error, get};
 // ANCHOR: both
 use bridge_template::Directory;
 // ANCHOR_END: both
-use bridge_template::{Engine, new_engine};
+use bridge_template::{Engine, EngineAsync, new_engine};
 // ANCHOR: both
 use tokio::runtime::Runtime;
 // ANCHOR_END: both

@@ -1,7 +1,6 @@
 //! Serves the C++ library over HTTP.
 
 use std::env;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -10,7 +9,7 @@ use axum::routing::get;
 // ANCHOR: both
 use bridge_template::Directory;
 // ANCHOR_END: both
-use bridge_template::{Engine, new_engine};
+use bridge_template::{Engine, EngineAsync, new_engine};
 use tokio::net::TcpListener;
 // ANCHOR: both
 use tokio::runtime::Handle;
@@ -18,7 +17,7 @@ use tokio::runtime::Handle;
 
 #[derive(Clone)]
 struct App {
-    engine: Arc<Engine>,
+    engine: Engine,
     // ANCHOR: both
     directory: Directory,
     // ANCHOR_END: both
@@ -45,7 +44,7 @@ async fn name(Path(id): Path<u32>, State(app): State<App>) -> Result<String, (St
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = App {
-        engine: Arc::new(new_engine(2)?),
+        engine: new_engine(2)?,
         // ANCHOR: both
         directory: Directory::new(Handle::current()),
         // ANCHOR_END: both

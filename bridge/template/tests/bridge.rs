@@ -6,7 +6,7 @@ use std::time::Duration;
 // ANCHOR: both
 use bridge_template::Directory;
 // ANCHOR_END: both
-use bridge_template::{FutureText, new_engine};
+use bridge_template::{EngineAsync, new_engine};
 // ANCHOR: both
 use tokio::runtime::Handle;
 // ANCHOR_END: both
@@ -50,7 +50,7 @@ async fn an_exception_of_cpp_is_an_error_with_its_message() {
 // ANCHOR_END: one-way
 
 /// Makes a thousand calls and leaves each, then waits until nothing is left of them.
-async fn leave(call: impl Fn() -> FutureText) {
+async fn leave(call: impl Fn() -> co_await::Future<String>) {
     // Held by each call until C++ has let go of all that it had for it.
     let held = Arc::new(());
     for _ in 0..1000 {

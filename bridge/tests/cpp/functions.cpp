@@ -54,6 +54,17 @@ future<std::int64_t> Shop::sum(stream<std::int64_t> numbers) const {
   co_return sum;
 }
 
+future<std::int64_t> Till::waits(future<std::int64_t> number) const {
+  co_await schedule(threads_);
+  co_return co_await std::move(number);
+}
+
+future<std::int64_t> Till::waits_too_early(future<std::int64_t> number) const {
+  const auto value = co_await std::move(number);
+  co_await schedule(threads_);
+  co_return value;
+}
+
 future<rust::Vec<rust::String>> asks(rust::Box<Stock> stock, rust::String what) {
   rust::Vec<rust::String> said;
   const auto say = [&](const std::string& line) { said.push_back(line); };

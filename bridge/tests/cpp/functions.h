@@ -35,6 +35,17 @@ class Shop {
   mutable boost::asio::thread_pool threads_;
 };
 
+// Ends its calls when it is destroyed.
+class Till {
+ public:
+  rust::async::future<std::int64_t> waits(rust::async::future<std::int64_t> number) const;
+  rust::async::future<std::int64_t> waits_too_early(rust::async::future<std::int64_t> number) const;
+
+ private:
+  mutable boost::asio::thread_pool threads_{1};
+};
+
+inline std::unique_ptr<Till> new_till() { return std::make_unique<Till>(); }
 inline std::unique_ptr<Shop> new_shop(std::size_t threads) {
   return std::make_unique<Shop>(threads);
 }

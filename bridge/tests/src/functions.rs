@@ -71,6 +71,18 @@ pub mod ffi {
         async fn twice(self: &Shop, number: impl Future<Output = Result<i64>>) -> Result<i64>;
         async fn sum(self: &Shop, numbers: impl Stream<Item = Result<i64>>) -> Result<i64>;
 
+        #[thread_safe]
+        #[ends_calls]
+        type Till;
+        fn new_till() -> UniquePtr<Till>;
+        /// Goes to its pool, and waits there for Rust.
+        async fn waits(self: &Till, number: impl Future<Output = Result<i64>>) -> Result<i64>;
+        /// Waits for Rust before it goes there.
+        async fn waits_too_early(
+            self: &Till,
+            number: impl Future<Output = Result<i64>>,
+        ) -> Result<i64>;
+
         /// C++ asks Rust, in each way that it can.
         #[rust_name = "ask_stock"]
         async fn asks(stock: Box<Stock>, what: String) -> Result<Vec<String>>;

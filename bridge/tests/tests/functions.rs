@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bridge_tests::functions::Stock;
 use bridge_tests::functions::ffi::{self, Order, ShopAsync, Size};
+use co_await::Error;
 use cxx::SharedPtr;
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -102,4 +103,21 @@ async fn cpp_calls_each_kind_of_async_function() {
     );
     let error = ffi::ask_stock(Box::new(Stock::new()), "pear".into()).await;
     assert_eq!(error.unwrap_err().to_string(), "there is no pear");
+}
+
+#[tokio::test]
+async fn an_object_that_ends_its_calls_is_kept_by_none() {
+    let till = ffi::new_till();
+    let never = std::future::pending::<Result<i64, String>>;
+    let waits = till.waits(never());
+    let early = till.waits_too_early(never());
+    assert_eq!(till.waits(async { Ok::<_, String>(1) }).await.unwrap(), 1);
+    drop(till);
+    assert!(matches!(waits.await, Err(Error::Abandoned)));
+    // Nobody could have ended that one.
+    let said = early.await.unwrap_err().to_string();
+    assert!(
+        said.contains("co_await rust::async::schedule(…) first"),
+        "{said}"
+    );
 }

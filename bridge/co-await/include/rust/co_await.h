@@ -210,6 +210,7 @@ void coawait_share(void* call) noexcept;
 void coawait_release(void* call) noexcept;
 bool coawait_left(const void* call) noexcept;
 bool coawait_returned(const void* call) noexcept;
+bool coawait_is_ended_by_its_object(const void* call) noexcept;
 bool coawait_hang(void* call, turn* hook) noexcept;
 bool coawait_take_back(void* call, turn* hook) noexcept;
 turn* coawait_on_leaving(void* call, turn* unless_there_is_one) noexcept;
@@ -997,6 +998,16 @@ class promise_base {
     return detail::coawait_on_leaving(call(), unless_there_is_one);
   }
 
+  // Throws where it would wait and nobody could end it: the object that it runs for may go, and
+  // ends no more than what its executor has.
+  void may_wait() const {
+    if (!executor_ && coawait_is_ended_by_its_object(call())) {
+      throw Error(
+          "this coroutine waits before it has gone to an executor, and its object, which has "
+          "#[ends_calls] in the bridge, could not end it: co_await rust::async::schedule(…) first");
+    }
+  }
+
   // Whether the function that began the coroutine has surely returned.
   bool returned() const noexcept { return detail::coawait_returned(call()); }
 
@@ -1454,7 +1465,10 @@ class [[nodiscard("write co_await before it")]] next_item {
   explicit next_item(Stream& stream) noexcept : stream_(stream) {}
   Stream& stream() const noexcept { return stream_; }
 
-  auto bind(promise_base& promise) && { return source_awaiter<polled<Stream>>(promise, stream_); }
+  auto bind(promise_base& promise) && {
+    promise.may_wait();
+    return source_awaiter<polled<Stream>>(promise, stream_);
+  }
   auto operator co_await() && { return foreign_awaiter<polled<Stream>>(stream_); }
 
  private:
@@ -1502,6 +1516,7 @@ class RustFuture {
   template <typename Future = Derived>
     requires detail::is_future<Future>
   auto bind(detail::promise_base& promise) && {
+    promise.may_wait();
     return detail::source_awaiter<detail::polled<Future>>(promise, static_cast<Future&>(*this));
   }
   template <typename Future = Derived>
@@ -1620,6 +1635,7 @@ class promise final : public detail::returning_promise<Future> {
              std::convertible_to<Item, typename Future::YieldResult>)
   auto yield_value(Item&& item) {
     using value = typename Future::YieldResult;
+    this->may_wait();
     if (detail::is_null_box(item)) throw Error("this rust::Box was moved away before");
     return detail::yield_awaiter<value>(*this, value(std::forward<Item>(item)));
   }
@@ -1632,6 +1648,7 @@ class promise final : public detail::returning_promise<Future> {
       return detail::awaitable_traits<std::remove_cvref_t<Awaited>>::bind(
           *this, std::forward<Awaited>(awaited));
     } else {
+      this->may_wait();
       // Nobody knows where the coroutine is while it waits for that. Its executor may go.
       this->room();
       return std::forward<Awaited>(awaited);
