@@ -23,7 +23,7 @@ use crate::span::Span;
 use crate::turn::Turn;
 #[cfg(debug_assertions)]
 use crate::unpolled;
-use crate::values::{Destroy, Place, Shape, Values, allocate};
+use crate::values::{Place, Values, allocate};
 use crate::waiting::Waiting;
 
 /// Something that outlives the frame may post turns.
@@ -94,8 +94,6 @@ struct Slots {
     /// How many there are.
     count: usize,
     values: &'static Values,
-    /// The future's; from `LEFT` on that of whoever finishes.
-    destroy: Cell<Destroy>,
     /// How many were sent: C++ writes into the next slot, and then counts.
     sent: AtomicUsize,
     /// How many were taken: Rust reads, and then counts.
@@ -152,9 +150,8 @@ impl Slots {
     ///
     /// As above.
     unsafe fn clear(&self) {
-        let destroy = self.destroy.get();
         // SAFETY: the caller's; the value is gone from its slot.
-        while unsafe { self.take(|value| destroy.destroy(value)) } {}
+        while unsafe { self.take(|value| self.values.destroy(value)) } {}
     }
 }
 
@@ -230,14 +227,6 @@ impl Caller {
     pub fn keep(&mut self, value: Kept) {
         // SAFETY: nobody else is the caller.
         unsafe { self.0.keep(value) }
-    }
-
-    /// From now on what nobody takes is destroyed so, if it is of that shape.
-    pub fn will_destroy(&mut self, shape: Shape, destroy: Destroy) {
-        // The future has not left, so this is its own.
-        if self.0.slots.values.shape == shape {
-            self.0.slots.destroy.set(destroy);
-        }
     }
 
     /// As a pointer, for a [`Handle`](crate::handle::Handle).
@@ -351,7 +340,6 @@ impl Call {
                 first: unsafe { memory.as_ptr().add(at) },
                 count: buffer,
                 values,
-                destroy: Cell::new(Destroy::Cpp(values)),
                 sent: AtomicUsize::new(0),
                 taken: AtomicUsize::new(0),
             },

@@ -73,8 +73,8 @@ impl<T: Send + 'static> Future<T> {
     }
 
     /// Keeps a value until nothing of what runs for this is left.
-    pub fn keep(mut self, value: impl Send + 'static) -> Self {
-        Self::of(self.0.take().keep(value))
+    pub fn keep(self, value: impl Send + 'static) -> Self {
+        Self::of(self.0.keep(value))
     }
 }
 
@@ -85,11 +85,5 @@ impl<T: Send + 'static> std::future::Future for Future<T> {
         self.0
             .poll_for(cx)
             .map(|came| came.unwrap_or(Err(Error::Abandoned)))
-    }
-}
-
-impl<T: Send + 'static> Drop for Future<T> {
-    fn drop(&mut self) {
-        self.0.comes_to::<T>();
     }
 }

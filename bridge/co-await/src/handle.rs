@@ -11,7 +11,7 @@ use crate::Error;
 use crate::call::Caller;
 use crate::elsewhere::Kept;
 use crate::error::told;
-use crate::values::{Destroy, Place, Shape};
+use crate::values::{Place, Shape};
 
 /// Whatever is polled, owned. Where both words are zero it is spent: it gave its result, or C++ has
 /// moved it away and left zeros in a place that Rust looks at.
@@ -144,13 +144,6 @@ impl Handle {
         let is_call = self.ops.is_some_and(|ops| ops.kind == Kind::Call);
         // SAFETY: that is what the data is, and nobody else uses it.
         is_call.then(|| ManuallyDrop::new(unsafe { Caller::from_raw(self.data) }))
-    }
-
-    /// Rust lets go of what is to come to a `T`: nobody but Rust destroys that.
-    pub fn comes_to<T: Send + 'static>(&mut self) {
-        if let Some(mut caller) = self.caller() {
-            caller.will_destroy(Shape::of::<T>(), Destroy::as_rust_does::<T>());
-        }
     }
 
     pub fn is_spent(&self) -> bool {

@@ -70,8 +70,8 @@ impl<T: Send + 'static> Stream<T> {
     }
 
     /// Keeps a value until nothing of what runs for this is left.
-    pub fn keep(mut self, value: impl Send + 'static) -> Self {
-        Self::of(self.0.take().keep(value))
+    pub fn keep(self, value: impl Send + 'static) -> Self {
+        Self::of(self.0.keep(value))
     }
 }
 
@@ -84,11 +84,5 @@ impl<T: Send + 'static> futures::Stream for Stream<T> {
             return Poll::Ready(None);
         }
         self.0.poll_for(cx)
-    }
-}
-
-impl<T: Send + 'static> Drop for Stream<T> {
-    fn drop(&mut self) {
-        self.0.comes_to::<T>();
     }
 }

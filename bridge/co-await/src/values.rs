@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 
 use crate::Error;
-use crate::elsewhere::{cpp_is_below, drop_elsewhere, drop_where_one_may};
+use crate::elsewhere::{cpp_is_below, drop_elsewhere};
 use crate::error::told;
 
 /// How much room a value takes; `detail::shape` in `rust/co_await.h` is the same.
@@ -61,34 +61,19 @@ pub struct Values {
     destroy: unsafe extern "C" fn(value: *mut c_void),
 }
 
-/// How a value is destroyed that nobody took.
-#[derive(Clone, Copy)]
-pub(crate) enum Destroy {
-    /// As C++ does it, where no C++ is below.
-    Cpp(&'static Values),
-    /// As Rust does.
-    Rust(unsafe fn(*mut u8)),
-}
-
-impl Destroy {
-    pub fn as_rust_does<T: Send + 'static>() -> Self {
-        // SAFETY: the value is the caller's to destroy.
-        Destroy::Rust(|value| drop_where_one_may(unsafe { value.cast::<T>().read() }))
-    }
-
+impl Values {
+    /// Destroys a value that nobody took: here, unless C++ is below us.
+    ///
     /// # Safety
     ///
-    /// It is about the value's type, and nobody uses the value after this.
-    pub unsafe fn destroy(self, value: *mut u8) {
-        match self {
+    /// It is one of these, and nobody uses it after this.
+    pub unsafe fn destroy(&'static self, value: *mut u8) {
+        if cpp_is_below() {
+            // SAFETY: the caller's; whatever crosses may be moved by copying its bytes.
+            drop_elsewhere(unsafe { Moved::from(value, self) });
+        } else {
             // SAFETY: the caller's.
-            Destroy::Rust(destroy) => unsafe { destroy(value) },
-            Destroy::Cpp(values) if cpp_is_below() => {
-                // SAFETY: as above; whatever crosses may be moved by copying its bytes.
-                drop_elsewhere(unsafe { Moved::from(value, values) });
-            }
-            // SAFETY: as above.
-            Destroy::Cpp(values) => unsafe { (values.destroy)(value.cast()) },
+            unsafe { (self.destroy)(value.cast()) }
         }
     }
 }

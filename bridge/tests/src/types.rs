@@ -1,7 +1,7 @@
 //! What may be the output of a future, each sent from Rust to C++ and back; `cpp/types.h` has the C++
 //! spellings. The book's table is made of these two files.
 
-use cxx::{CxxString, CxxVector, UniquePtr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[co_await::bridge]
 pub mod ffi {
@@ -23,65 +23,60 @@ pub mod ffi {
     extern "Rust" {
         type Counter;
         fn next(self: &mut Counter) -> u32;
-        /// A box stands in the bridge once, or cxx makes none for C++.
         fn new_counter() -> Box<Counter>;
     }
 
     unsafe extern "C++" {
         include!("bridge-tests/cpp/types.h");
 
-        type FutureUnit = crate::types::FutureUnit;
-        type FutureBool = crate::types::FutureBool;
-        type FutureByte = crate::types::FutureByte;
-        type FutureSigned = crate::types::FutureSigned;
-        type FutureSize = crate::types::FutureSize;
-        type FutureFloat = crate::types::FutureFloat;
-        type FutureRustText = crate::types::FutureRustText;
-        type FutureBytes = crate::types::FutureBytes;
-        type FutureTexts = crate::types::FutureTexts;
-        type FutureBox = crate::types::FutureBox;
-        type FutureCppText = crate::types::FutureCppText;
-        type FutureCppBytes = crate::types::FutureCppBytes;
-        type FuturePoint = crate::types::FuturePoint;
-        type FutureColour = crate::types::FutureColour;
-        type FuturePoints = crate::types::FuturePoints;
+        async fn echo_unit(given: impl Future<Output = Result<()>>) -> Result<()>;
+        async fn echo_bool(given: impl Future<Output = Result<bool>>) -> Result<bool>;
+        async fn echo_byte(given: impl Future<Output = Result<u8>>) -> Result<u8>;
+        async fn echo_signed(given: impl Future<Output = Result<i64>>) -> Result<i64>;
+        async fn echo_size(given: impl Future<Output = Result<usize>>) -> Result<usize>;
+        async fn echo_float(given: impl Future<Output = Result<f64>>) -> Result<f64>;
+        async fn echo_text(given: impl Future<Output = Result<String>>) -> Result<String>;
+        async fn echo_bytes(given: impl Future<Output = Result<Vec<u8>>>) -> Result<Vec<u8>>;
+        async fn echo_texts(
+            given: impl Future<Output = Result<Vec<String>>>,
+        ) -> Result<Vec<String>>;
+        async fn echo_box(
+            given: impl Future<Output = Result<Box<Counter>>>,
+        ) -> Result<Box<Counter>>; // a type of `extern "Rust"`
+        async fn echo_cpp_text(
+            given: impl Future<Output = Result<UniquePtr<CxxString>>>,
+        ) -> Result<UniquePtr<CxxString>>;
+        async fn echo_cpp_bytes(
+            given: impl Future<Output = Result<UniquePtr<CxxVector<u8>>>>,
+        ) -> Result<UniquePtr<CxxVector<u8>>>;
+        async fn echo_point(given: impl Future<Output = Result<Point>>) -> Result<Point>; // a structure of the bridge
+        async fn echo_colour(given: impl Future<Output = Result<Colour>>) -> Result<Colour>; // an enumeration of the bridge
+        async fn echo_points(given: impl Future<Output = Result<Vec<Point>>>)
+        -> Result<Vec<Point>>;
 
-        fn echo_unit(given: FutureUnit) -> FutureUnit;
-        fn echo_bool(given: FutureBool) -> FutureBool;
-        fn echo_byte(given: FutureByte) -> FutureByte;
-        fn echo_signed(given: FutureSigned) -> FutureSigned;
-        fn echo_size(given: FutureSize) -> FutureSize;
-        fn echo_float(given: FutureFloat) -> FutureFloat;
-        fn echo_text(given: FutureRustText) -> FutureRustText;
-        fn echo_bytes(given: FutureBytes) -> FutureBytes;
-        fn echo_texts(given: FutureTexts) -> FutureTexts;
-        fn echo_box(given: FutureBox) -> FutureBox;
-        fn gives_what_is_left_of_a_box(given: FutureBox) -> FutureBox;
-        fn echo_cpp_text(given: FutureCppText) -> FutureCppText;
-        fn echo_cpp_bytes(given: FutureCppBytes) -> FutureCppBytes;
-        fn echo_point(given: FuturePoint) -> FuturePoint;
-        fn echo_colour(given: FutureColour) -> FutureColour;
-        fn echo_points(given: FuturePoints) -> FuturePoints;
-
+        async fn gives_what_is_left_of_a_box(
+            given: impl Future<Output = Result<Box<Counter>>>,
+        ) -> Result<Box<Counter>>;
         fn a_text_of_cpp() -> UniquePtr<CxxString>;
 
+        /// Counters that Rust makes, and counts when it drops them.
+        async fn counter() -> Result<Box<Counter>>;
+        #[buffer = 4]
+        fn counters() -> impl Stream<Item = Result<Box<Counter>>>;
+
+        type FutureFloat = crate::types::FutureFloat;
         /// What would be said of `FutureFloat`, were it a text in C++; and of it as it is.
         fn disagreement_of_float_and_text() -> String;
         fn disagreement_of_float_and_float() -> String;
         /// What happens at the start of a program with that.
         fn start_with_float_for_text();
+        fn echo_named(given: FutureFloat) -> FutureFloat;
     }
-
-    impl Vec<Point> {}
 }
 
 /// Something of Rust's that C++ holds and cannot look into.
 #[derive(Debug, PartialEq)]
 pub struct Counter(pub u32);
-
-fn new_counter() -> Box<Counter> {
-    Box::new(Counter(0))
-}
 
 impl Counter {
     fn next(&mut self) -> u32 {
@@ -90,64 +85,21 @@ impl Counter {
     }
 }
 
-// SAFETY, for each of these: `cpp/types.h` names the C++ type of this `Output`.
-#[co_await::bridge]
-unsafe impl Future for FutureUnit {
-    type Output = ();
+/// How many counters Rust has dropped.
+pub static DROPPED: AtomicUsize = AtomicUsize::new(0);
+
+impl Drop for Counter {
+    fn drop(&mut self) {
+        DROPPED.fetch_add(1, Ordering::SeqCst);
+    }
 }
-#[co_await::bridge]
-unsafe impl Future for FutureBool {
-    type Output = bool;
+
+fn new_counter() -> Box<Counter> {
+    Box::new(Counter(0))
 }
-#[co_await::bridge]
-unsafe impl Future for FutureByte {
-    type Output = u8;
-}
-#[co_await::bridge]
-unsafe impl Future for FutureSigned {
-    type Output = i64;
-}
-#[co_await::bridge]
-unsafe impl Future for FutureSize {
-    type Output = usize;
-}
+
+// SAFETY: `cpp/types.h` names the C++ type of this `Output`.
 #[co_await::bridge]
 unsafe impl Future for FutureFloat {
     type Output = f64;
-}
-#[co_await::bridge]
-unsafe impl Future for FutureRustText {
-    type Output = String;
-}
-#[co_await::bridge]
-unsafe impl Future for FutureBytes {
-    type Output = Vec<u8>;
-}
-#[co_await::bridge]
-unsafe impl Future for FutureTexts {
-    type Output = Vec<String>;
-}
-#[co_await::bridge]
-unsafe impl Future for FutureBox {
-    type Output = Box<Counter>; // where `Box<Counter>` stands elsewhere in the bridge too
-}
-#[co_await::bridge]
-unsafe impl Future for FutureCppText {
-    type Output = UniquePtr<CxxString>;
-}
-#[co_await::bridge]
-unsafe impl Future for FutureCppBytes {
-    type Output = UniquePtr<CxxVector<u8>>;
-}
-#[co_await::bridge]
-unsafe impl Future for FuturePoint {
-    type Output = ffi::Point; // a structure of the bridge
-}
-#[co_await::bridge]
-unsafe impl Future for FutureColour {
-    type Output = ffi::Colour; // an enumeration of the bridge
-}
-#[co_await::bridge]
-unsafe impl Future for FuturePoints {
-    type Output = Vec<ffi::Point>; // with `impl Vec<Point> {}` in the bridge
 }

@@ -14,23 +14,23 @@ pub fn table(root: &Path) -> Result<String> {
     let read = |path: &str| fs::read_to_string(root.join(path)).with_context(|| path.to_owned());
     let (rust, cpp) = (read(RUST)?, read(CPP)?);
     let outputs =
-        Regex::new(r"unsafe impl Future for (\w+) \{\n    type Output = (.*);(?: // (.*))?\n\}")?;
+        Regex::new(r"(?s)async fn (echo_\w+)\(.*?\)\s*-> Result<(.*?)>;(?: // ([^\n]*))?\n")?;
     let mut table = "| In Rust | In C++ | |\n|---|---|---|\n".to_owned();
     for output in outputs.captures_iter(&rust) {
-        let (name, spelled) = (&output[1], output[2].replace("ffi::", ""));
-        let defined = Regex::new(&format!(r"CXXASYNC_DEFINE_FUTURE\((.*), {name}\);"))?;
-        let defined = defined
+        let (name, spelled) = (&output[1], &output[2]);
+        let declared = Regex::new(&format!(r"rust::async::future<(.*)> {name}\("))?;
+        let declared = declared
             .captures(&cpp)
-            .with_context(|| format!("{CPP} does not define {name}"))?;
+            .with_context(|| format!("{CPP} does not declare {name}"))?;
         let note = output.get(3).map_or("", |note| note.as_str());
-        table += &format!("| `{spelled}` | `{}` | {note}", &defined[1]);
+        table += &format!("| `{spelled}` | `{}` | {note}", &declared[1]);
         table += if note.is_empty() { "|\n" } else { " |\n" };
     }
     let rows = table.lines().count() - 2;
-    let defined = cpp.matches("CXXASYNC_DEFINE_FUTURE(").count();
+    let declared = cpp.matches("> echo_").count();
     ensure!(
-        rows == defined,
-        "{CPP} defines {defined} futures, and {RUST} {rows}"
+        rows == declared,
+        "{CPP} declares {declared} functions, and {RUST} {rows}"
     );
     Ok(table)
 }
