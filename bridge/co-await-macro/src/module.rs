@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use co_await_syntax::{Bridge, Call, Caller, Output, Parameter, Passed, Place, Receiver};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, ItemMod, Result, Type};
+use syn::{Ident, ItemMod, Result};
 
 /// The module: within it the bridge as cxx knows it, and what stands in the place of its asynchronous
 /// functions.
@@ -28,10 +28,10 @@ pub(crate) fn expand(arguments: TokenStream, module: ItemMod) -> Result<TokenStr
     let for_cxx = bridge.for_cxx();
     let of_rust = bridge.of_rust.iter().map(|it| {
         let (name, cfg) = (&it.name, &it.cfg);
-        quote! { #(#cfg)* #[allow(unused_imports)] use super::#name; }
+        quote_spanned! {name.span()=> #(#cfg)* #[allow(unused_imports)] use super::#name; }
     });
     let functions_of_rust = bridge.functions_of_rust.iter().map(|(name, cfg)| {
-        quote! { #(#cfg)* #[allow(unused_imports)] use super::#name; }
+        quote_spanned! {name.span()=> #(#cfg)* #[allow(unused_imports)] use super::#name; }
     });
     let held = bridge.of_rust.iter().map(|it| {
         let (name, cfg) = (&it.name, &it.cfg);
@@ -120,7 +120,7 @@ pub(crate) fn expand(arguments: TokenStream, module: ItemMod) -> Result<TokenStr
 /// What stands for a future or a stream, for cxx.
 fn output(output: &Output) -> TokenStream {
     let Output { name, value, .. } = output;
-    let (cfg, kind) = (output.cfg(), kind(output));
+    let (cfg, kind) = (output.cfg(), kind(output, Span::call_site()));
     let qualified = format!("{}::{name}", co_await_syntax::NAMESPACE);
     quote! {
         #cfg
@@ -139,10 +139,11 @@ fn output(output: &Output) -> TokenStream {
     }
 }
 
-fn kind(output: &Output) -> TokenStream {
+/// Which of the two it is.
+fn kind(output: &Output, at: Span) -> TokenStream {
     match output.buffer {
-        None => quote!(::co_await::Future),
-        Some(_) => quote!(::co_await::Stream),
+        None => quote_spanned!(at=> ::co_await::Future),
+        Some(_) => quote_spanned!(at=> ::co_await::Stream),
     }
 }
 
@@ -155,7 +156,7 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
         ..
     } = call;
     let output = &bridge.outputs[call.output];
-    let (kind, value) = (kind(output), &output.value);
+    let (kind, value) = (kind(output, Span::call_site()), &output.value);
     let parameters = call.parameters.iter().map(|it| {
         let Parameter { name, ty, .. } = it;
         match it.passed {
@@ -176,14 +177,14 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
     });
     let checks = call.parameters.iter().filter_map(|it| match it.passed {
         Passed::Awaited(_) => None,
-        _ => Some(check(&it.ty)),
+        _ => Some(check(it)),
     });
     let arguments = call.parameters.iter().map(|it| {
         let name = &it.name;
         match it.passed {
             Passed::Awaited(output) => {
                 let output = &bridge.outputs[output];
-                let (newtype, kind) = (&output.name, self::kind(output));
+                let (newtype, kind) = (&output.name, self::kind(output, Span::call_site()));
                 quote!(#newtype(#kind::fallible(#name)))
             }
             _ => quote!(#name),
@@ -231,15 +232,16 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
 }
 
 /// Refuses what may not go to any thread, or refers to something.
-fn check(ty: &Type) -> TokenStream {
-    quote_spanned!(ty.span()=> ::co_await::private::goes_to_cpp::<#ty>();)
+fn check(parameter: &Parameter) -> TokenStream {
+    let name = &parameter.name;
+    quote_spanned!(parameter.ty.span()=> ::co_await::private::goes_to_cpp(&#name);)
 }
 
 /// A function that C++ calls, which makes a future of Rust's.
 fn of_rust_for_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
     let Call { name, raw, .. } = call;
     let output = &bridge.outputs[call.output];
-    let (newtype, kind) = (&output.name, kind(output));
+    let (newtype, kind) = (&output.name, kind(output, name.span()));
     let cfg = call
         .attributes
         .iter()
@@ -271,7 +273,9 @@ fn of_rust_for_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
             (!call.begins_at_once).then(|| {
                 quote_spanned! {of.span()=> ::co_await::private::is_held_by_calls::<#of>(); }
             }),
-            (!call.begins_at_once).then(|| quote!(let this = ::core::clone::Clone::clone(self);)),
+            (!call.begins_at_once).then(|| {
+                quote_spanned! {of.span()=> let this = ::core::clone::Clone::clone(self); }
+            }),
             match call.begins_at_once {
                 true => quote!(self.#name),
                 false => quote!(this.#name),
@@ -280,6 +284,7 @@ fn of_rust_for_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
         None => (None, None, None, quote!(super::#name)),
     };
     let called = quote!(#function(#(#arguments),*));
+    let at = name.span();
     let future = match (call.begins_at_once, call.is_fallible, output.buffer) {
         (true, true, _) => called,
         (true, false, None) => quote! {
@@ -288,12 +293,11 @@ fn of_rust_for_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
         (true, false, Some(_)) => quote! {
             ::co_await::private::StreamExt::map(#called, ::co_await::private::never_fails)
         },
-        (false, true, _) => quote!(async move { #called.await }),
-        (false, false, _) => quote! {
+        (false, true, _) => quote_spanned!(at=> async move { #called.await }),
+        (false, false, _) => quote_spanned! {at=>
             async move { ::co_await::private::never_fails(#called.await) }
         },
     };
-    let at = name.span();
     let made = match (&call.place, output.buffer) {
         (Place::Here, _) => quote_spanned!(at=> #kind::fallible(#future)),
         (Place::Spawned(runtime), None) => {

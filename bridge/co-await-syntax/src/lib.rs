@@ -10,6 +10,8 @@ mod attributes;
 mod call;
 mod cpp;
 mod patch;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

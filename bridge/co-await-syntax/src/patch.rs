@@ -4,9 +4,8 @@
 use std::ops::Range;
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Item, ItemMod, Meta, Result};
+use syn::{ForeignItem, Item, ItemMod, Meta, Result};
 
 use crate::{Bridge, Read};
 
@@ -54,7 +53,7 @@ pub fn patch(source: &str, header: &str) -> Result<Option<Patched>> {
             };
             for (item, instead) in items {
                 if let Some(instead) = instead {
-                    edits.push(edit(source, item.span(), instead));
+                    edits.push(edit(source, item, instead));
                 }
             }
         }
@@ -74,13 +73,19 @@ pub fn patch(source: &str, header: &str) -> Result<Option<Patched>> {
     }))
 }
 
-/// Of as many lines as before.
-fn edit(source: &str, span: Span, instead: &impl ToTokens) -> (Range<usize>, String) {
-    let range = span.byte_range();
-    let lines = source[range.clone()].matches('\n').count();
-    let mut text = instead.to_token_stream().to_string().replace('\n', " ");
-    text.push_str(&"\n".repeat(lines));
-    (range, text)
+/// Of as many lines as before, and its first word on the line where it was.
+fn edit(source: &str, item: &ForeignItem, instead: &TokenStream) -> (Range<usize>, String) {
+    let range = item.span().byte_range();
+    let first_word = match item {
+        ForeignItem::Fn(item) => item.sig.span(),
+        ForeignItem::Type(item) => item.type_token.span(),
+        item => item.span(),
+    };
+    let lines = |range: Range<usize>| "\n".repeat(source[range].matches('\n').count());
+    let before = lines(range.start..first_word.byte_range().start);
+    let after = lines(first_word.byte_range().start..range.end);
+    let text = instead.to_string().replace('\n', " ");
+    (range, format!("{before}{text}{after}"))
 }
 
 /// The modules with the attribute, wherever they stand.

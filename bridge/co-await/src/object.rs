@@ -124,10 +124,10 @@ pub fn made<C: Called>(make: impl FnOnce() -> C) -> C {
 }
 
 /// Compiles for what goes to C++ and may be there in any thread, as long as it takes.
-pub const fn goes_to_cpp<T: Send + 'static>() {}
+pub const fn goes_to_cpp<T: Send + 'static>(_: &T) {}
 
-/// Compiles for what C++ holds in any thread, and each call has a copy of.
-pub const fn is_held_by_calls<T: Clone + Send + Sync + 'static>() {}
+/// Compiles for what C++ holds in any thread, as long as it likes.
+pub const fn is_held_by_calls<T: Send + Sync + 'static>() {}
 
 /// An error, or none: what a function that cannot fail comes to.
 pub fn never_fails<T>(value: T) -> Result<T, Never> {

@@ -298,3 +298,129 @@ fn a_coroutine_without_a_result_is_told() {
     );
     assert!(said.unwrap().contains("return-type"));
 }
+
+/// What is said of the C++ behind a bridge: of a header, and of what cxx makes of the bridge.
+fn said_of_bridge(test: &str, bridge: &str, header: &str) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let source = format!("#[co_await::bridge]\nmod ffi {{ {bridge} }}");
+    let patched = co_await_syntax::patch(&source, "async.h").unwrap().unwrap();
+    fs::write(folder.path().join("async.h"), patched.header).unwrap();
+    let tokens = patched.source.parse().unwrap();
+    let generated = cxx_gen::generate_header_and_cc(tokens, &cxx_gen::Opt::default()).unwrap();
+    let generated = String::from_utf8(generated.implementation).unwrap();
+    let header = format!(
+        "#include <cstdint>\n#include \"rust/co_await.h\"\nusing rust::async::future;\n\
+         using rust::async::stream;\n{header}\n"
+    );
+    fs::write(folder.path().join("user.h"), header).unwrap();
+    let include = format!("#include \"{}/user.h\"\n", folder.path().display());
+    let generated = generated.replace(
+        "#include \"async.h\"",
+        &format!("#include \"{}/async.h\"", folder.path().display()),
+    );
+    said_after(test, &include, &generated)
+}
+
+#[test]
+fn a_coroutine_of_another_type_is_refused_by_the_cpp_compiler() {
+    let test = "a_coroutine_of_another_type_is_refused_by_the_cpp_compiler";
+    let bridge = "struct Point { x: i32 }
+        unsafe extern \"C++\" {
+            #[thread_safe] type Shop;
+            async fn price(self: &Shop, what: u32) -> Result<f64>;
+            async fn place() -> Result<Point>;
+            #[buffer = 4] fn all() -> impl Stream<Item = Result<String>>;
+        }";
+    let header = |price: &str, place: &str, all: &str| {
+        format!("struct Point;\nstruct Shop {{ {price} }};\n{place}\n{all}")
+    };
+    let price = "future<double> price(std::uint32_t) const;";
+    let place = "future<Point> place();";
+    let all = "stream<rust::String, 4> all();";
+    let right = said_of_bridge(test, bridge, &header(price, place, all));
+    assert_eq!(right, None);
+    for (header, names) in [
+        // Of the same size: no layout would tell.
+        (
+            header(
+                "future<std::int64_t> price(std::uint32_t) const;",
+                place,
+                all,
+            ),
+            ["double", "future<"],
+        ),
+        (
+            header("future<void> price(std::uint32_t) const;", place, all),
+            ["double", "void"],
+        ),
+        // Not a future, not const, another parameter.
+        (
+            header("double price(std::uint32_t) const;", place, all),
+            ["double", "double"],
+        ),
+        (
+            header("future<double> price(std::uint32_t);", place, all),
+            ["double", "const"],
+        ),
+        (
+            header("future<double> price(std::uint64_t) const;", place, all),
+            ["double", "int64_t"],
+        ),
+        // A structure of another namespace, and of another name.
+        (
+            header(
+                price,
+                "namespace shop { struct Point; }\nfuture<shop::Point> place();",
+                all,
+            ),
+            ["Point", "shop::Point"],
+        ),
+        // A future for a stream, and another buffer.
+        (
+            header(price, place, "future<rust::String> all();"),
+            ["stream<", "future<"],
+        ),
+        (
+            header(price, place, "stream<rust::String> all();"),
+            ["4", "1"],
+        ),
+    ] {
+        let said =
+            said_of_bridge(test, bridge, &header).unwrap_or_else(|| panic!("{header} is taken"));
+        for name in names {
+            assert!(said.contains(name), "{header}: {name} in {said}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_moved_by_its_bytes_is_refused() {
+    let test = "what_cannot_be_moved_by_its_bytes_is_refused";
+    let coroutine = |ty: &str| {
+        format!(
+            "#include <list>\nstruct Own {{ Own(const Own&); ~Own(); }};\n\
+             rust::async::future<{ty}> test();\n\
+             void uses() {{ rust::async::block_on(test()); }}\n"
+        )
+    };
+    for ty in ["std::string", "std::list<int>", "Own", "std::vector<int>"] {
+        let said = said_of_parameters(test, &coroutine(ty));
+        let said = said.unwrap_or_else(|| panic!("{ty} is taken"));
+        assert!(
+            said.contains("cannot cross to Rust by value"),
+            "{ty}: {said}"
+        );
+    }
+    for ty in [
+        "int",
+        "void",
+        "rust::String",
+        "rust::Vec<std::uint8_t>",
+        "std::unique_ptr<std::string>",
+        "std::shared_ptr<Own>",
+        "Shared",
+        "std::array<int, 3>",
+    ] {
+        assert_eq!(said_of_parameters(test, &coroutine(ty)), None, "{ty}");
+    }
+}
