@@ -79,7 +79,7 @@ pub struct Output {
 
 /// An item of the module: as it stands, or what cxx gets in its place.
 enum Read {
-    AsIs(Item),
+    AsIs(Box<Item>),
     Foreign {
         block: ItemForeignMod,
         items: Vec<(ForeignItem, Option<TokenStream>)>,
@@ -136,7 +136,7 @@ impl Bridge {
         };
         for item in items {
             let Item::ForeignMod(mut block) = item else {
-                bridge.items.push(Read::AsIs(item));
+                bridge.items.push(Read::AsIs(Box::new(item)));
                 continue;
             };
             let mut read = Vec::new();
@@ -287,7 +287,9 @@ impl Bridge {
             names.instantiations(&output.value, &mut wanted);
         }
         for item in &self.items {
-            if let Read::AsIs(Item::Impl(item)) = item {
+            if let Read::AsIs(item) = item
+                && let Item::Impl(item) = &**item
+            {
                 let written = &item.self_ty;
                 wanted.remove(&written.to_token_stream().to_string());
             }

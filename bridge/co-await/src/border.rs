@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::task::{Context, Poll};
 
-use crate::call::{Call, Caller};
+use crate::call::{Caller, Shared};
 use crate::elsewhere::{above_cpp, drop_quietly, take_elsewhere};
 use crate::error::{panic_message, told};
 use crate::handle::{Came, Handle};
@@ -48,7 +48,7 @@ unsafe extern "C" fn coawait_begin(
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_send(call: This, value: *const c_void) {
     // SAFETY: see above.
-    unsafe { Call::of(call).send(value) }
+    unsafe { Shared::of(call).send(value) }
 }
 
 /// Takes over an item if there is room.
@@ -59,99 +59,99 @@ unsafe extern "C" fn coawait_try_send(
     waker: *const Waiting,
 ) -> bool {
     // SAFETY: see above.
-    unsafe { Call::of(call).try_send(item, waker) }
+    unsafe { Shared::of(call).try_send(item, waker) }
 }
 
 /// A stream has come to its end.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_complete(call: This) {
     // SAFETY: see above.
-    unsafe { Call::of(call).complete() }
+    unsafe { Shared::of(call).complete() }
 }
 
 /// A future's coroutine has come to its end.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_ended(call: This) {
     // SAFETY: see above.
-    unsafe { Call::of(call).ended() }
+    unsafe { Shared::of(call).ended() }
 }
 
 /// Keeps what an exception said.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_fail(call: This, what: *const u8, length: usize) {
     // SAFETY: see above; C++ gives a string.
-    unsafe { Call::of(call).fail(std::slice::from_raw_parts(what, length)) }
+    unsafe { Shared::of(call).fail(std::slice::from_raw_parts(what, length)) }
 }
 
 /// The frame is gone.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_finish(call: This) {
     // SAFETY: see above.
-    unsafe { Call::finish(call) }
+    unsafe { Shared::finish(call) }
 }
 
 /// Another reference.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_share(call: This) {
     // SAFETY: see above.
-    unsafe { Call::share(call) }
+    unsafe { Shared::share(call) }
 }
 
 /// Gives it back.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_release(call: This) {
     // SAFETY: see above.
-    unsafe { Call::release(call) }
+    unsafe { Shared::release(call) }
 }
 
 /// Whether Rust has let go of the future, or does so now.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_left(call: This) -> bool {
     // SAFETY: see above.
-    unsafe { Call::of(call) }.left()
+    unsafe { Shared::of(call) }.left()
 }
 
 /// Whether it may wait only where its object ends it.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_is_ended_by_its_object(call: This) -> bool {
     // SAFETY: see above.
-    unsafe { Call::of(call) }.is_ended_by_its_object()
+    unsafe { Shared::of(call) }.is_ended_by_its_object()
 }
 
 /// Whether the function that began the call has surely returned.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_returned(call: This) -> bool {
     // SAFETY: see above.
-    unsafe { Call::of(call) }.returned()
+    unsafe { Shared::of(call) }.returned()
 }
 
 /// Has a turn taken when Rust leaves while C++ waits.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_hang(call: This, hook: *mut Turn) -> bool {
     // SAFETY: see above.
-    unsafe { Call::of(call).hang(hook) }
+    unsafe { Shared::of(call).hang(hook) }
 }
 
 /// Takes it back.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_take_back(call: This, hook: *mut Turn) -> bool {
     // SAFETY: see above.
-    unsafe { Call::of(call).take_back(hook) }
+    unsafe { Shared::of(call).take_back(hook) }
 }
 
 /// Has a turn taken when Rust leaves, in any case.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_on_leaving(call: This, turn: *mut Turn) -> *mut Turn {
     // SAFETY: see above.
-    unsafe { Call::of(call).on_leaving(turn) }
+    unsafe { Shared::of(call).on_leaving(turn) }
 }
 
 /// Enters the span of the call in this thread; null where it has none.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_enter(call: This) -> *mut c_void {
     // SAFETY: see above.
-    let span = unsafe { Call::of(call) }.span();
-    span.map_or(ptr::null_mut(), Span::enter)
+    let call = unsafe { Shared::of(call) };
+    call.span().map_or(ptr::null_mut(), Span::enter)
 }
 
 /// Leaves it again.
@@ -165,14 +165,14 @@ unsafe extern "C" fn coawait_exit(entered: *mut c_void) {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_span_id(call: This) -> u64 {
     // SAFETY: see above.
-    unsafe { Call::of(call) }.span().map_or(0, Span::id)
+    unsafe { Shared::of(call) }.span().map_or(0, Span::id)
 }
 
 /// Has a turn taken where Rust polls.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn coawait_post(call: This, turn: *mut Turn) {
     // SAFETY: see above.
-    unsafe { Call::post(call, turn) }
+    unsafe { Shared::post(call, turn) }
 }
 
 /// Has a turn taken in a thread of ours.

@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
 use cxx_async::CxxAsyncException;
@@ -37,6 +37,8 @@ const LEAVING: u8 = 8;
 /// Rust has let go of the future: what is left is C++'s to clean up.
 const LEFT: u8 = 16;
 
+/// There is a span behind the slots, in which Rust made the call.
+const HAS_SPAN: u8 = 64;
 /// The object that C++ runs it for does not outlive it, and ends it where it waits on its executor.
 const ENDED_BY_ITS_OBJECT: u8 = 32;
 
@@ -58,46 +60,52 @@ fn gone() -> *mut Turn {
     ptr::without_provenance_mut(1)
 }
 
+/// With a slot for a word it takes 120 bytes. What is larger malloc does not free as quickly where
+/// another thread allocated it: 100 ns.
+#[repr(C)]
 pub(crate) struct Call {
     /// How many refer to this.
     references: AtomicU32,
     state: AtomicU8,
     /// Whether Rust has polled: the function that began the call has returned by then.
     polled: AtomicBool,
+    slots: Slots,
     /// Who waits in Rust for a value, or for the end.
     reader: AtomicWaker,
-    /// Who waits in C++ for room in the slots of a stream: a reference of ours.
-    writer: AtomicPtr<Waiting>,
+    /// What is to run where Rust polls, the newest first: a coroutine that has gone to no executor
+    /// is here.
+    turns: AtomicPtr<Turn>,
     /// What is to be done when Rust leaves while C++ waits.
     hook: AtomicPtr<Turn>,
     /// What is to be done when Rust leaves, in any case. C++ hangs it there once, and gets it back
     /// when all is over.
     on_leaving: AtomicPtr<Turn>,
-    /// What is to run where Rust polls, the newest first: a coroutine that has gone to no executor
-    /// is here.
-    turns: AtomicPtr<Turn>,
+    /// Who waits in C++ for room in the slots of a stream: a reference of ours.
+    writer: AtomicPtr<Waiting>,
     /// What C++ threw. C++'s until it has finished, the future's after.
     thrown: UnsafeCell<Option<Box<CxxAsyncException>>>,
     /// What Rust wants kept. The future's; from `LEFT` on that of whoever finishes.
     kept: UnsafeCell<Option<Kept>>,
-    /// In which Rust made the call, where it is in one.
-    span: Option<Box<Span>>,
-    slots: Slots,
     /// Whether `unpolled` looks after it.
     #[cfg(debug_assertions)]
     pub(crate) watched: AtomicBool,
 }
 
+#[cfg(all(target_pointer_width = "64", not(debug_assertions)))]
+const _: () = assert!(size_of::<Call>() + size_of::<usize>() <= 120);
+
 /// The values that C++ has sent and Rust has not taken: a ring, in memory behind the call.
+#[repr(C)]
 struct Slots {
-    first: *mut u8,
-    /// How many there are.
-    count: usize,
-    values: &'static Values,
-    /// How many were sent: C++ writes into the next slot, and then counts.
-    sent: AtomicUsize,
+    /// How many values may be here.
+    most: u32,
+    /// One less than there are slots, of which there are a power of two: so the counts may begin anew.
+    mask: u32,
+    /// How many values were sent: C++ writes into the next slot, and then counts.
+    sent: AtomicU32,
     /// How many were taken: Rust reads, and then counts.
-    taken: AtomicUsize,
+    taken: AtomicU32,
+    values: &'static Values,
 }
 
 impl Slots {
@@ -107,51 +115,29 @@ impl Slots {
 
     fn is_full(&self) -> bool {
         let taken = self.taken.load(Ordering::SeqCst);
-        self.sent.load(Ordering::SeqCst).wrapping_sub(taken) == self.count
+        self.sent.load(Ordering::SeqCst).wrapping_sub(taken) == self.most
     }
+}
 
-    fn slot(&self, index: usize) -> *mut u8 {
-        // SAFETY: there are so many slots.
-        unsafe {
-            self.first
-                .add(index % self.count * self.values.shape.size())
+/// The memory of a call, with its slots behind it, and where its span is.
+struct Memory {
+    layout: Layout,
+    span: usize,
+}
+
+impl Memory {
+    fn of(values: &Values, mask: u32, has_span: bool) -> Self {
+        let slots = values.shape.row_of(mask as usize + 1);
+        let large = "values that fit into memory";
+        let (layout, _) = Layout::new::<Call>().extend(slots).expect(large);
+        let (layout, span) = match has_span {
+            true => layout.extend(Layout::new::<Span>()).expect(large),
+            false => (layout, 0),
+        };
+        Memory {
+            layout: layout.pad_to_align(),
+            span,
         }
-    }
-
-    /// # Safety
-    ///
-    /// Only C++ calls this, they are not full, and the value is given away.
-    unsafe fn send(&self, value: *const u8) {
-        let sent = self.sent.load(Ordering::Relaxed);
-        let size = self.values.shape.size();
-        // SAFETY: the slot is empty.
-        unsafe { ptr::copy_nonoverlapping(value, self.slot(sent), size) };
-        self.sent.store(sent.wrapping_add(1), Ordering::SeqCst);
-    }
-
-    /// The oldest value, for a function that moves it away.
-    ///
-    /// # Safety
-    ///
-    /// Only who has the future's part calls this.
-    unsafe fn take(&self, take: impl FnOnce(*mut u8)) -> bool {
-        if self.is_empty() {
-            return false;
-        }
-        let taken = self.taken.load(Ordering::Relaxed);
-        take(self.slot(taken));
-        self.taken.store(taken.wrapping_add(1), Ordering::SeqCst);
-        true
-    }
-
-    /// Destroys the values that nobody took.
-    ///
-    /// # Safety
-    ///
-    /// As above.
-    unsafe fn clear(&self) {
-        // SAFETY: the caller's; the value is gone from its slot.
-        while unsafe { self.take(|value| self.values.destroy(value)) } {}
     }
 }
 
@@ -202,9 +188,10 @@ impl Drop for Shared {
     fn drop(&mut self) {
         // Not a fence where it is the last: ThreadSanitizer knows none.
         if self.references.fetch_sub(1, Ordering::AcqRel) == 1 {
-            let layout = Call::layout(self.slots.values, self.slots.count).0;
+            let layout = self.memory().layout;
             // SAFETY: nobody refers to it any more.
             unsafe {
+                self.clean_up_at_last();
                 ptr::drop_in_place(self.0.as_ptr());
                 dealloc(self.0.as_ptr().cast(), layout);
             }
@@ -219,7 +206,7 @@ impl Caller {
     /// Begins a call, and returns the reference of its frame beside. `buffer` is how many values
     /// fit into it.
     pub fn begin(values: &'static Values, buffer: usize) -> (Self, *const c_void) {
-        let call = Call::new(values, buffer);
+        let call = Shared::begin(values, buffer);
         record("frame", &*call);
         (Caller(call.clone()), call.into_raw())
     }
@@ -306,50 +293,91 @@ fn leave_in_turn(call: &Shared) {
 /// # Safety
 ///
 /// Only the [`Caller`] may use it: one thread at a time.
-impl Call {
-    /// The memory of a call with so many slots, and where they begin.
-    fn layout(values: &Values, count: usize) -> (Layout, usize) {
-        let slots = values.shape.row_of(count);
-        let (layout, at) = Layout::new::<Call>()
-            .extend(slots)
-            .expect("values that fit into memory");
-        (layout.pad_to_align(), at)
-    }
-
-    fn new(values: &'static Values, buffer: usize) -> Shared {
-        let (layout, at) = Call::layout(values, buffer);
-        let memory = allocate(layout);
+impl Shared {
+    fn begin(values: &'static Values, buffer: usize) -> Shared {
+        // More than that do not fit into memory.
+        let most = u32::try_from(buffer).unwrap_or(u32::MAX).min(1 << 31);
+        let mask = most.next_power_of_two() - 1;
         let span = Span::current();
+        let memory = Memory::of(values, mask, span.is_some());
+        let allocated = allocate(memory.layout);
+        let mut state = 0;
+        if ENDS_NEXT.take() {
+            state |= ENDED_BY_ITS_OBJECT;
+        }
+        if span.is_some() {
+            state |= HAS_SPAN;
+            // SAFETY: there is room for it.
+            unsafe { allocated.add(memory.span).cast().write(span) };
+        }
         let call = Call {
             references: AtomicU32::new(1),
-            state: AtomicU8::new(match ENDS_NEXT.take() {
-                true => ENDED_BY_ITS_OBJECT,
-                false => 0,
-            }),
+            state: AtomicU8::new(state),
             polled: AtomicBool::new(false),
+            slots: Slots {
+                most,
+                mask,
+                sent: AtomicU32::new(0),
+                taken: AtomicU32::new(0),
+                values,
+            },
             reader: AtomicWaker::new(),
-            writer: AtomicPtr::default(),
+            turns: AtomicPtr::default(),
             hook: AtomicPtr::default(),
             on_leaving: AtomicPtr::default(),
-            turns: AtomicPtr::default(),
+            writer: AtomicPtr::default(),
             thrown: UnsafeCell::new(None),
             kept: UnsafeCell::new(None),
-            span: span.is_some().then(|| Box::new(span)),
-            slots: Slots {
-                // SAFETY: the memory is so large.
-                first: unsafe { memory.as_ptr().add(at) },
-                count: buffer,
-                values,
-                sent: AtomicUsize::new(0),
-                taken: AtomicUsize::new(0),
-            },
             #[cfg(debug_assertions)]
             watched: AtomicBool::new(false),
         };
-        let shared = memory.cast::<Call>();
         // SAFETY: the memory is for a call, and nobody has it yet.
-        unsafe { shared.write(call) };
-        Shared(shared)
+        unsafe { allocated.cast::<Call>().write(call) };
+        Shared(allocated.cast())
+    }
+
+    fn memory(&self) -> Memory {
+        let Slots { values, mask, .. } = self.slots;
+        Memory::of(values, mask, self.is(HAS_SPAN))
+    }
+
+    fn slot(&self, index: u32) -> *mut u8 {
+        let index = (index & self.slots.mask) as usize * self.slots.values.shape.size();
+        let first = self.slots.values.shape.after::<Call>();
+        // SAFETY: there are so many slots, behind the call.
+        unsafe { self.0.as_ptr().cast::<u8>().add(first + index) }
+    }
+
+    /// Takes over a value.
+    ///
+    /// # Safety
+    ///
+    /// Only C++ calls this, the slots are not full, and the value is given away.
+    unsafe fn put(&self, value: *const u8) {
+        let sent = self.slots.sent.load(Ordering::Relaxed);
+        let size = self.slots.values.shape.size();
+        // SAFETY: the slot is empty.
+        unsafe { ptr::copy_nonoverlapping(value, self.slot(sent), size) };
+        let sent = sent.wrapping_add(1);
+        self.slots.sent.store(sent, Ordering::SeqCst);
+    }
+
+    /// The oldest value, for a function that moves it away.
+    unsafe fn take(&self, take: impl FnOnce(*mut u8)) -> bool {
+        if self.slots.is_empty() {
+            return false;
+        }
+        let taken = self.slots.taken.load(Ordering::Relaxed);
+        take(self.slot(taken));
+        let taken = taken.wrapping_add(1);
+        self.slots.taken.store(taken, Ordering::SeqCst);
+        true
+    }
+
+    /// Destroys the values that nobody took.
+    unsafe fn clear(&self) {
+        // SAFETY: the caller's; the value is gone from its slot.
+        while unsafe { self.take(|value| self.slots.values.destroy(value)) } {}
     }
 
     unsafe fn keep(&self, value: Kept) {
@@ -362,14 +390,14 @@ impl Call {
     }
 
     unsafe fn poll(&self, cx: &mut Context<'_>, place: Place) -> Poll<Came> {
-        record("polled", self);
+        record("polled", &**self);
         // SAFETY: the caller is the one that may use it.
         unsafe {
             if !self.wait(cx, || self.is(FINISHED)) {
-                record("pending", self);
+                record("pending", &**self);
                 return Poll::Pending;
             }
-            record("ready", self);
+            record("ready", &**self);
             self.let_go_of_kept();
             Poll::Ready(match self.take_value(place) {
                 Some(came) => came,
@@ -379,19 +407,19 @@ impl Call {
     }
 
     unsafe fn poll_next(&self, cx: &mut Context<'_>, place: Place) -> Poll<Came> {
-        record("polled", self);
+        record("polled", &**self);
         // SAFETY: the caller is the one that may use it.
         unsafe {
             if !self.wait(cx, || self.is(FINISHED) || !self.slots.is_empty()) {
-                record("pending", self);
+                record("pending", &**self);
                 return Poll::Pending;
             }
             if let Some(came) = self.take_value(place) {
-                record("taken", self);
+                record("taken", &**self);
                 Waiting::wake(self.writer.swap(ptr::null_mut(), Ordering::SeqCst));
                 return Poll::Ready(came);
             }
-            record("ready", self);
+            record("ready", &**self);
             self.let_go_of_kept();
             Poll::Ready(match self.take_thrown() {
                 Some(thrown) => Came::Failed(thrown.into()),
@@ -432,12 +460,12 @@ impl Call {
             return unsafe { self.clean_up() };
         }
         if !finished {
-            record("dropped", self);
+            record("dropped", &**self);
             // In one order with what C++ hangs there: so one of the two sees the other.
             self.state.fetch_or(LEAVING, Ordering::SeqCst);
             let told = self.on_leaving.load(Ordering::SeqCst);
             if !told.is_null() {
-                record("stop", self);
+                record("stop", &**self);
                 // SAFETY: C++ hung it there, and gets it back when the call goes.
                 unsafe { Turn::take(told) };
             }
@@ -464,7 +492,7 @@ impl Call {
             if let Some(kept) = (*self.kept.get()).take() {
                 kept.go_elsewhere();
             }
-            self.slots.clear();
+            self.clear();
         }
     }
 
@@ -474,12 +502,12 @@ impl Call {
         if here != place.shape {
             // SAFETY: the caller is the one that may use it.
             return (!self.slots.is_empty()).then(|| unsafe {
-                self.slots.clear();
+                self.clear();
                 Came::Failed(here.is_not(place.shape, "C++"))
             });
         }
         // SAFETY: as above; the value goes there.
-        unsafe { self.slots.take(|value| place.move_from(value)) }.then_some(Came::Value)
+        unsafe { self.take(|value| place.move_from(value)) }.then_some(Came::Value)
     }
 
     unsafe fn take_thrown(&self) -> Option<CxxAsyncException> {
@@ -501,23 +529,33 @@ impl Call {
     }
 }
 
-impl Drop for Call {
-    fn drop(&mut self) {
-        Waiting::release(*self.writer.get_mut());
-        let told = *self.on_leaving.get_mut();
+impl Shared {
+    /// # Safety
+    ///
+    /// Nobody else refers to the call, and it is freed after this.
+    unsafe fn clean_up_at_last(&mut self) {
+        // SAFETY: the caller's.
+        let call = unsafe { self.0.as_mut() };
+        Waiting::release(*call.writer.get_mut());
+        let told = *call.on_leaving.get_mut();
         if !told.is_null() {
             // SAFETY: C++ hung it there, and nobody uses it any more.
             unsafe { Turn::give_up(told) };
         }
-        // A future that was forgotten, and not dropped: its result is still here.
-        // SAFETY: nobody else is left.
-        unsafe { self.slots.clear() };
-        if let Some(kept) = self.kept.get_mut().take() {
+        if let Some(kept) = call.kept.get_mut().take() {
             kept.go_elsewhere();
         }
         #[cfg(debug_assertions)]
-        if *self.watched.get_mut() {
-            unpolled::forget(self);
+        if *call.watched.get_mut() {
+            unpolled::forget(call);
+        }
+        // A future that was forgotten, and not dropped: its result is still here.
+        // SAFETY: nobody else is left.
+        unsafe { self.clear() };
+        if self.is(HAS_SPAN) {
+            let at = self.memory().span;
+            // SAFETY: it is there, and is not used any more.
+            unsafe { self.0.cast::<u8>().add(at).cast::<Span>().drop_in_place() };
         }
     }
 }
@@ -537,17 +575,17 @@ impl Call {
 /// # Safety
 ///
 /// Only C++ calls these, and `finish` last.
-impl Call {
+impl Shared {
     /// The call as C++ holds it.
-    pub unsafe fn of<'a>(call: *const c_void) -> &'a Self {
-        // SAFETY: C++ has a reference.
-        unsafe { &*call.cast::<Self>() }
+    pub unsafe fn of(call: *const c_void) -> ManuallyDrop<Self> {
+        // SAFETY: C++ has a reference, which stays.
+        ManuallyDrop::new(unsafe { Shared::from_raw(call) })
     }
 
     /// Another reference, for what may outlive the frame; given back by `release`.
     pub unsafe fn share(call: *const c_void) {
-        // SAFETY: C++ has a reference, which stays.
-        let shared = ManuallyDrop::new(unsafe { Shared::from_raw(call) });
+        // SAFETY: the caller's.
+        let shared = unsafe { Shared::of(call) };
         shared.state.fetch_or(SHARED, Ordering::Relaxed);
         _ = Shared::clone(&shared).into_raw();
     }
@@ -560,9 +598,9 @@ impl Call {
 
     /// Takes over the result. Rust learns of it when the frame is gone.
     pub unsafe fn send(&self, value: *const c_void) {
-        record("value", self);
+        record("value", &**self);
         // SAFETY: C++ gives the value away, and the slot is empty.
-        unsafe { self.slots.send(value.cast()) }
+        unsafe { self.put(value.cast()) }
     }
 
     /// Takes over an item if there is room; else `waker` is woken when there may be.
@@ -572,14 +610,14 @@ impl Call {
             let before = self.writer.swap(Waiting::share(waker), Ordering::SeqCst);
             Waiting::release(before);
             if self.slots.is_full() {
-                record("full", self);
+                record("full", &**self);
                 return false;
             }
         }
-        record("item", self);
+        record("item", &**self);
         // SAFETY: C++ gives the item away, and there is room.
-        unsafe { self.slots.send(item.cast()) };
-        record("woken", self);
+        unsafe { self.put(item.cast()) };
+        record("woken", &**self);
         above_cpp(|| self.reader.wake());
         true
     }
@@ -602,7 +640,7 @@ impl Call {
 
     /// Keeps what an exception said, in UTF-8 or nearly so.
     pub unsafe fn fail(&self, what: &[u8]) {
-        record("thrown", self);
+        record("thrown", &**self);
         let what = String::from_utf8_lossy(what).into_owned();
         // SAFETY: as above.
         unsafe { *self.thrown.get() = Some(Box::new(CxxAsyncException::new(what.into()))) };
@@ -680,14 +718,16 @@ impl Call {
 
     /// In which Rust made the call.
     pub fn span(&self) -> Option<&Span> {
-        self.span.as_deref()
+        // SAFETY: it is there as long as the call.
+        self.is(HAS_SPAN)
+            .then(|| unsafe { self.0.byte_add(self.memory().span).cast().as_ref() })
     }
 
     /// Has a turn taken where Rust polls; in a thread of ours once nobody polls any more.
     pub unsafe fn post(call: *const c_void, turn: *mut Turn) {
         // The frame may be gone as soon as the turn can be taken.
-        // SAFETY: C++ has a reference, which stays.
-        let call = Shared::clone(&*ManuallyDrop::new(unsafe { Shared::from_raw(call) }));
+        // SAFETY: the caller's.
+        let call = Shared::clone(&*unsafe { Shared::of(call) });
         let mut newest = call.turns.load(Ordering::Relaxed);
         loop {
             if newest == gone() {

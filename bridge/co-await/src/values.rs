@@ -34,6 +34,11 @@ impl Shape {
             .expect("values that fit into memory")
     }
 
+    /// Where a row of them begins behind something else.
+    pub const fn after<T>(self) -> usize {
+        size_of::<T>().next_multiple_of(self.align)
+    }
+
     pub const fn size(self) -> usize {
         self.size
     }

@@ -86,6 +86,7 @@ FutureValue reads(const Pool& pool, Stream items) {
 
 }  // namespace
 
+std::shared_ptr<Pool> shared_pool(std::size_t threads) { return std::make_shared<Pool>(threads); }
 std::unique_ptr<Pool> new_pool(std::size_t threads) { return std::make_unique<Pool>(threads); }
 
 std::int64_t plain(std::int64_t value) noexcept { return value + 1; }
@@ -96,6 +97,18 @@ void call_back(const Pool& pool, std::int64_t value, rust::Box<Context> context,
 }
 
 FutureValue ready(std::int64_t value) { co_return plain(value); }
+
+rust::async::future<std::int64_t> Pool::next(std::int64_t value) const {
+  co_await schedule(threads_);
+  co_return plain(value);
+}
+
+rust::async::future<std::int64_t> Pool::sum(std::int64_t times) const {
+  co_await schedule(threads_);
+  std::int64_t sum = 0;
+  for (std::int64_t value = 1; value <= times; ++value) sum += co_await same_from_rust(value);
+  co_return sum;
+}
 
 FutureValue scheduled(const Pool& pool, std::int64_t value) {
   co_await schedule(pool);

@@ -21,11 +21,15 @@ class Pool {
   explicit Pool(std::size_t threads) : threads_(threads) {}
   auto get_executor() const { return threads_.get_executor(); }
 
+  rust::async::future<std::int64_t> next(std::int64_t value) const;
+  rust::async::future<std::int64_t> sum(std::int64_t times) const;
+
  private:
   mutable boost::asio::thread_pool threads_;
 };
 
 std::unique_ptr<Pool> new_pool(std::size_t threads);
+std::shared_ptr<Pool> shared_pool(std::size_t threads);
 
 // A plain call, and the work of all others.
 std::int64_t plain(std::int64_t value) noexcept;

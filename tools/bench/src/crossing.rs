@@ -5,7 +5,7 @@
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
-use cxx::UniquePtr;
+use cxx::{SharedPtr, UniquePtr};
 use futures::{Stream, StreamExt, stream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -16,10 +16,12 @@ mod cppcoro;
 #[cfg(folly)]
 mod folly;
 
-#[cxx::bridge]
+#[co_await::bridge]
 mod ffi {
     extern "Rust" {
         type Context;
+        #[spawn(super::RUNTIME.handle())]
+        async fn same_from_rust(value: i64) -> i64;
         fn value_from_rust(value: i64) -> FutureValue;
         fn ready_value_from_rust(value: i64) -> FutureValue;
     }
@@ -28,8 +30,12 @@ mod ffi {
         include!("bench/cpp/calls.h");
 
         type FutureValue = crate::crossing::FutureValue;
+        #[thread_safe] // all that can be done with a pool is to post to it
         type Pool;
         fn new_pool(threads: usize) -> UniquePtr<Pool>;
+        fn shared_pool(threads: usize) -> SharedPtr<Pool>;
+        async fn next(self: &Pool, value: i64) -> Result<i64>;
+        async fn sum(self: &Pool, times: i64) -> Result<i64>;
 
         fn plain(value: i64) -> i64;
         fn call_back(
@@ -73,13 +79,11 @@ unsafe impl Stream for StreamAhead {
     type Item = i64;
 }
 
-// SAFETY: all that can be done with a pool is to post to it, from any thread.
-unsafe impl Send for ffi::Pool {}
-// SAFETY: as above.
-unsafe impl Sync for ffi::Pool {}
-
 /// One thread, for all.
 static POOL: LazyLock<UniquePtr<ffi::Pool>> = LazyLock::new(|| ffi::new_pool(1));
+
+/// The same, which each call keeps.
+static SHARED: LazyLock<SharedPtr<ffi::Pool>> = LazyLock::new(|| ffi::shared_pool(1));
 
 /// The event loop: one thread as well.
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
@@ -106,6 +110,10 @@ fn value_from_rust(value: i64) -> FutureValue {
     FutureValue::spawn(RUNTIME.handle(), async move { Ok::<_, Infallible>(value) })
 }
 
+async fn same_from_rust(value: i64) -> i64 {
+    value
+}
+
 fn ready_value_from_rust(value: i64) -> FutureValue {
     FutureValue::infallible(async move { value })
 }
@@ -121,6 +129,10 @@ pub enum Way {
     Callback,
     /// A coroutine that goes to the pool: step 3.
     Schedule,
+    /// The same as an `async fn` of an object that stays.
+    AsyncFn,
+    /// The same of an object that each call keeps.
+    AsyncFnKept,
     /// A coroutine that runs an `asio::awaitable` in the pool.
     ScheduleOn,
     /// The same with Asio's own `co_spawn` in the place of `schedule_on`.
@@ -140,6 +152,8 @@ pub enum Way {
     AsyncAwait,
     /// C++ awaits a Tokio task in a coroutine that went to the pool, and comes back there.
     AwaitInPool,
+    /// The same by an `async fn` of Rust's.
+    AwaitAsyncFn,
     /// The same in one that has gone nowhere: it goes on where Rust polls.
     AwaitHere,
     /// C++ awaits a Rust future that is ready at once.
@@ -161,6 +175,8 @@ impl Way {
         Way::Ready,
         Way::Callback,
         Way::Schedule,
+        Way::AsyncFn,
+        Way::AsyncFnKept,
         Way::ScheduleOn,
         Way::CoSpawn,
         #[cfg(folly)]
@@ -173,6 +189,7 @@ impl Way {
         Way::AwaitReady,
         Way::AwaitHere,
         Way::AwaitInPool,
+        Way::AwaitAsyncFn,
         Way::AsyncAwait,
         Way::YieldOne,
         Way::YieldAhead,
@@ -187,6 +204,8 @@ impl Way {
             Way::Ready => "coroutine, ready at once",
             Way::Callback => "callback + one-shot",
             Way::Schedule => "coroutine, schedule(pool)",
+            Way::AsyncFn => "async fn, schedule(pool)",
+            Way::AsyncFnKept => "async fn, schedule(pool), which the call keeps",
             Way::ScheduleOn => "coroutine, schedule_on(pool, awaitable)",
             Way::CoSpawn => "coroutine, co_spawn(pool, awaitable)",
             #[cfg(folly)]
@@ -199,6 +218,7 @@ impl Way {
             Way::AwaitReady => "C++ awaits Rust: ready at once",
             Way::AwaitHere => "C++ awaits Rust: a task, where Rust polls",
             Way::AwaitInPool => "C++ awaits Rust: a task, in the pool",
+            Way::AwaitAsyncFn => "C++ awaits Rust: an async fn, in the pool",
             Way::AsyncAwait => "C++ awaits Rust: a task, async_await",
             Way::YieldOne => "item of a C++ stream, one at a time",
             Way::YieldAhead => "item of a C++ stream, buffer of 64",
@@ -220,6 +240,8 @@ impl Way {
                 }
             }
             Way::Schedule => each(last, |value| ffi::scheduled(pool, value)).await,
+            Way::AsyncFn => each(last, |value| pool.next(value)).await,
+            Way::AsyncFnKept => each(last, |value| SHARED.next(value)).await,
             Way::ScheduleOn => each(last, |value| ffi::scheduled_on(pool, value)).await,
             Way::CoSpawn => each(last, |value| ffi::co_spawned(pool, value)).await,
             #[cfg(folly)]
@@ -243,6 +265,7 @@ impl Way {
             // One call of Rust into C++, and as many of C++ into Rust as asked for.
             Way::AsyncAwait => sums_up(ffi::awaits_in_asio(pool, last), last).await,
             Way::AwaitInPool => sums_up(ffi::awaits_in_pool(pool, last), last).await,
+            Way::AwaitAsyncFn => sums_up(pool.sum(last), last).await,
             Way::AwaitHere => sums_up(ffi::awaits_plainly(last), last).await,
             Way::AwaitReady => sums_up(ffi::awaits_ready(last), last).await,
             // One stream, of as many items.
@@ -278,12 +301,15 @@ async fn call_back(pool: &ffi::Pool, value: i64) -> i64 {
     receiver.await.expect("the pool outlives the call")
 }
 
-async fn each(last: i64, call: impl Fn(i64) -> FutureValue) {
+async fn each<F: Future<Output = Result<i64, co_await::Error>>>(
+    last: i64,
+    call: impl Fn(i64) -> F,
+) {
     for value in 0..last {
         assert_eq!(call(value).await.expect("nothing throws"), value + 1);
     }
 }
 
-async fn sums_up(call: FutureValue, last: i64) {
+async fn sums_up(call: impl Future<Output = Result<i64, co_await::Error>>, last: i64) {
     assert_eq!(call.await.expect("nothing throws"), last * (last + 1) / 2);
 }
