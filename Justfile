@@ -252,6 +252,12 @@ arm64 *FLAGS:
 compilers *FLAGS: _nextest
     @scripts/compilers {{ FLAGS }}
 
+# Link the bridge in every way that people link: linkers, link-time optimisation, shared libraries, CMake
+[group('work on it')]
+[no-exit-message]
+linkage: (setup "cmake") _nextest
+    @scripts/linkage
+
 # Feed the codec nonsense for SECONDS, under AddressSanitizer (needs nightly Rust and cargo-fuzz)
 [group('work on it')]
 fuzz SECONDS="60": _setup

@@ -5,7 +5,7 @@
 #include "rust/co_await.h"
 
 // It goes to no executor, so it goes on in the thread that awaits it.
-FutureText welcome(const Greeter& greeter, rust::String name) {
+rust::async::future<rust::String> welcome(const Greeter& greeter, rust::String name) {
   const rust::String greeting = co_await greeter.greet(name);
   co_return std::string(greeting) + ", and welcome";
 }

@@ -6,25 +6,14 @@ use tokio::runtime::Runtime;
 
 #[co_await::bridge]
 mod ffi {
-    unsafe extern "C++" {
-        include!("owned-by-cmake/greetings.h");
-
-        type FutureText = crate::FutureText;
-    }
-
     extern "Rust" {
+        #[spawn(self.0.handle())]
         type Greeter;
         /// Starts Rust's threads; they end with it.
         fn new_greeter() -> Result<Box<Greeter>>;
         /// A greeting that takes a moment; fails for an empty name.
-        fn greet(self: &Greeter, name: &str) -> FutureText;
+        fn greet(self: &Greeter, name: &str) -> impl Future<Output = Result<String>>;
     }
-}
-
-// SAFETY: `CXXASYNC_DEFINE_FUTURE` in `greetings.h` names the C++ type of this `Output`.
-#[co_await::bridge]
-unsafe impl Future for FutureText {
-    type Output = String;
 }
 
 struct Greeter(Runtime);
@@ -34,14 +23,15 @@ fn new_greeter() -> std::io::Result<Box<Greeter>> {
 }
 
 impl Greeter {
-    fn greet(&self, name: &str) -> FutureText {
+    /// No `async fn`: that would have a copy of the runtime, which cannot end within a task of its own.
+    fn greet(&self, name: &str) -> impl Future<Output = Result<String, &'static str>> + use<> {
         let name = name.to_owned();
-        FutureText::spawn(self.0.handle(), async move {
+        async move {
             tokio::time::sleep(Duration::from_millis(1)).await;
             match name.is_empty() {
                 true => Err("a greeting takes a name"),
                 false => Ok(format!("hello, {name}")),
             }
-        })
+        }
     }
 }

@@ -2,10 +2,14 @@
 //!
 //! Under a sanitizer nothing is counted, so there these see nothing.
 
+use std::sync::LazyLock;
+
 use bridge_tests::edges::{FutureNamed, ffi};
 use bridge_tests::ffi as calls;
+use bridge_tests::functions::ffi::{Shop, ShopAsync, shared_shop};
 use bridge_tests::leaving::ffi::asio_cancels;
 use bridge_tests::waiting::until_no_frame_is_left;
+use cxx::SharedPtr;
 use futures::executor::block_on;
 use serial_test::serial;
 use tokio::runtime::Builder;
@@ -33,6 +37,22 @@ fn a_crossing_by_schedule_takes_three_allocations() {
     });
     // The frame, the call, and what Asio posts.
     assert!(count <= 3, "{count}");
+}
+
+#[test]
+#[serial]
+fn an_async_fn_takes_what_a_named_future_takes() {
+    static SHOP: LazyLock<SharedPtr<Shop>> = LazyLock::new(|| shared_shop(1));
+    let stays: &'static Shop = SHOP.as_ref().unwrap();
+    let count = allocations_of(|| {
+        block_on(stays.nothing()).unwrap();
+    });
+    assert!(count <= 3, "{count}");
+    // And a box for the object that the call keeps.
+    let count = allocations_of(|| {
+        block_on(SHOP.nothing()).unwrap();
+    });
+    assert!(count <= 4, "{count}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Asynchronous functions of a bridge: what they give, both ways.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bridge_tests::functions::Stock;
 use bridge_tests::functions::ffi::{self, Order, ShopAsync, Size};
@@ -12,7 +12,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 async fn a_coroutine_is_called_as_a_method_of_who_keeps_its_object() {
     let shared = ffi::shared_shop(1);
     let owned = Arc::new(ffi::new_shop(1));
-    let forever: &'static ffi::Shop = Box::leak(Box::new(ffi::shared_shop(1))).as_ref().unwrap();
+    static FOREVER: LazyLock<SharedPtr<ffi::Shop>> = LazyLock::new(|| ffi::shared_shop(1));
+    let forever: &'static ffi::Shop = FOREVER.as_ref().unwrap();
     assert_eq!(shared.greet("a".into()).await.unwrap(), "hello, a");
     assert_eq!(owned.greet("b".into()).await.unwrap(), "hello, b");
     assert_eq!(forever.greet("c".into()).await.unwrap(), "hello, c");
