@@ -95,6 +95,7 @@ pub(crate) fn expand(arguments: TokenStream, module: ItemMod) -> Result<TokenStr
     });
     Ok(quote! {
         #(#attributes)*
+        #[allow(unsafe_code)]
         #visibility mod #name {
             #[allow(unused_imports)]
             use ::co_await::private::cxx::{CxxString, CxxVector, SharedPtr, UniquePtr, WeakPtr};
@@ -190,6 +191,8 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
             _ => quote!(#name),
         }
     });
+    // Not what a parameter may be called.
+    let [object, called] = ["object", "called"].map(ours);
     let (receiver, begin) = match &call.receiver {
         // SAFETY, for all: its parameters are Rust's to give away, and go to any thread. The object
         // stays as long as the call, or ends it when it goes.
@@ -197,15 +200,15 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
             Some(quote!(&self,)),
             quote! {
                 ::co_await::private::call_ended_by_its_object(|| {
-                    unsafe { self.#raw(#(#arguments),*) }.map(|called| called.0)
+                    unsafe { self.#raw(#(#arguments),*) }.map(|#called| #called.0)
                 })
             },
         ),
         Some(_) => (
             Some(quote!(&self,)),
             quote! {
-                ::co_await::private::call_on(self, |object| {
-                    unsafe { object.#raw(#(#arguments),*) }.map(|called| called.0)
+                ::co_await::private::call_on(self, |#object| {
+                    unsafe { #object.#raw(#(#arguments),*) }.map(|#called| #called.0)
                 })
             },
         ),
@@ -213,7 +216,7 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
             None,
             quote! {
                 ::co_await::private::call(|| {
-                    unsafe { __bridge::#raw(#(#arguments),*) }.map(|called| called.0)
+                    unsafe { __bridge::#raw(#(#arguments),*) }.map(|#called| #called.0)
                 })
             },
         ),
@@ -225,10 +228,15 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
         #(#attributes)*
         #visibility fn #name(#receiver #(#parameters),*) -> #kind<#value> {
             #(#checks)*
-            #[allow(unsafe_code, clippy::undocumented_unsafe_blocks)]
+            #[allow(clippy::undocumented_unsafe_blocks)]
             #begin
         }
     }
+}
+
+/// A name that no name of the user's is.
+fn ours(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }
 
 /// Refuses what may not go to any thread, or refers to something.
@@ -267,18 +275,19 @@ fn of_rust_for_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
             _ => quote!(#name),
         }
     });
-    let (receiver, check, this, function) = match &call.receiver {
+    let this = ours("this");
+    let (receiver, check, copy, function) = match &call.receiver {
         Some(Receiver { of }) => (
             Some(quote!(&self,)),
             (!call.begins_at_once).then(|| {
                 quote_spanned! {of.span()=> ::co_await::private::is_held_by_calls::<#of>(); }
             }),
             (!call.begins_at_once).then(|| {
-                quote_spanned! {of.span()=> let this = ::core::clone::Clone::clone(self); }
+                quote_spanned! {of.span()=> let #this = ::core::clone::Clone::clone(self); }
             }),
             match call.begins_at_once {
                 true => quote!(self.#name),
-                false => quote!(this.#name),
+                false => quote!(#this.#name),
             },
         ),
         None => (None, None, None, quote!(super::#name)),
@@ -316,7 +325,7 @@ fn of_rust_for_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
         fn #raw(#receiver #(#parameters),*) -> #newtype {
             #check
             #newtype(::co_await::private::made(|| {
-                #this
+                #copy
                 #(#copies)*
                 #made
             }))

@@ -17,6 +17,7 @@ pub mod functions;
 pub mod hostile;
 pub mod keyed_mutex;
 pub mod leaving;
+pub mod odd;
 pub mod process;
 pub mod spans;
 pub mod streams;
