@@ -8,7 +8,49 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Error, Ident, ImplItem, ItemImpl, ItemMod, LitInt, Path, Result, Token, Type, TypePath};
 
-/// Makes a future, or a stream, that Rust and C++ can both make and both await.
+/// A bridge of [cxx](https://cxx.rs) with asynchronous functions in it.
+///
+/// ```ignore
+/// #[co_await::bridge(namespace = "shop")]
+/// mod ffi {
+///     unsafe extern "C++" {
+///         include!("shop/cpp/counter.h");
+///
+///         #[thread_safe]
+///         type Counter;
+///         fn new_counter() -> SharedPtr<Counter>;
+///         async fn price(self: &Counter, what: String) -> Result<f64>;
+///         #[buffer = 16]
+///         fn prices(self: &Counter) -> impl Stream<Item = Result<f64>>;
+///     }
+///
+///     extern "Rust" {
+///         #[spawn(self.0)]
+///         type Stock;
+///         async fn pieces(self: &Stock, what: &str) -> Result<u32>;
+///     }
+/// }
+/// ```
+///
+/// All else in the module is as cxx has it, and the attribute's arguments are cxx's. What is
+/// asynchronous:
+///
+/// - `async fn` gives `co_await::Future<T>` in Rust and `rust::async::future<T>` in C++, and
+///   `impl Stream<Item = …>` gives `co_await::Stream<T>` and `rust::async::stream<T, buffer>`. C++ may
+///   throw, so what it gives is a `Result<T>`.
+/// - A method of C++'s is one of the trait `CounterAsync`, for each [`Owner`] of a `Counter`: each call
+///   keeps it. With `#[ends_calls]` it is a method of `Counter`, and no call keeps anything.
+/// - `#[thread_safe]` makes a type of C++'s `Send` and `Sync`, and says that it is.
+/// - Each type of Rust's has to be `Send`, `Sync` and, where it has an `async fn`, `Clone`.
+/// - `#[spawn(handle)]` and `#[runtime(handle)]`, above a type of Rust's or a function, say where
+///   Rust's futures are polled: by a Tokio runtime, or where C++ awaits them but within one.
+///
+/// [`Owner`]: https://docs.rs/co-await/latest/co_await/trait.Owner.html
+///
+/// # A future with a name
+///
+/// Above an `impl` it makes a future, or a stream, that both languages know by a name, as cxx-async
+/// does:
 ///
 /// ```ignore
 /// #[co_await::bridge]
@@ -30,19 +72,6 @@ use syn::{Error, Ident, ImplItem, ItemImpl, ItemMod, LitInt, Path, Result, Token
 ///
 /// `buffer` is for streams: how many items may wait to be read, whichever side writes them; one,
 /// unless it says otherwise.
-///
-/// Above the module of a `#[cxx::bridge]` it sees to it that what is Rust's in there may go to threads
-/// of C++: each type of an `extern "Rust"` block has to be `Send` and `Sync`.
-///
-/// ```ignore
-/// #[co_await::bridge]
-/// #[cxx::bridge]
-/// mod ffi {
-///     extern "Rust" {
-///         type Tokens;
-///     }
-/// }
-/// ```
 ///
 /// # Safety
 ///

@@ -13,7 +13,10 @@ use crate::error::told;
 use crate::handle::{Handle, Polled};
 use crate::span::Span;
 
-/// What both languages hold of a future; for the two words see [`Handle`].
+/// What an `async fn` between the languages gives: a coroutine of C++'s that has begun, or a future
+/// of Rust's for C++. Dropped, it ends what it stands for where that waits.
+// For its two words see `Handle`.
+#[must_use = "C++ has begun already; awaiting is how to learn the result"]
 #[repr(transparent)]
 pub struct Future<T: Send + 'static>(Handle, PhantomData<fn() -> T>);
 

@@ -59,11 +59,10 @@ mod recorder {
 /// # Ok::<(), co_await::Error>(())
 /// ```
 ///
-/// Above the module of a bridge it refuses a type of Rust's that may not go to any thread:
+/// In a bridge it refuses a type of Rust's that may not go to any thread:
 ///
 /// ```compile_fail,E0277
 /// #[co_await::bridge]
-/// #[cxx::bridge]
 /// mod ffi {
 ///     extern "Rust" {
 ///         type Tokens;

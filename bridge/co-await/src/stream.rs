@@ -13,7 +13,10 @@ use crate::error::told;
 use crate::handle::{Handle, Polled};
 use crate::span::Span;
 
-/// What both languages hold of a stream; for the two words see [`Handle`].
+/// A stream between the languages: of a coroutine of C++'s that has begun, or of Rust's for C++.
+/// Dropped, it ends what writes it where that waits.
+// For its two words see `Handle`.
+#[must_use = "C++ has begun already; reading is how to learn what it yields"]
 #[repr(transparent)]
 pub struct Stream<T: Send + 'static>(Handle, PhantomData<fn() -> T>);
 
