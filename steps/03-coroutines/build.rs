@@ -1,10 +1,7 @@
-//! Compiles the bridge and the C++ behind it: what every leg shares, and the file of the one leg
-//! that the features choose.
+//! Compiles the bridge and the C++ behind it: the file of the one leg that the features choose.
 
 fn main() {
-    let build = co_await_build::bridge("src/lib.rs")
-        .deny_warnings()
-        .cpp("cpp/converter.cpp");
+    let build = co_await_build::bridge("src/lib.rs").deny_warnings();
     let asio = cfg!(feature = "asio");
     let folly = cfg!(feature = "folly");
     let cppcoro = cfg!(feature = "cppcoro");

@@ -169,7 +169,7 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
                 };
                 let awaited = match output.buffer {
                     None => quote!(::core::future::Future<Output = #result>),
-                    Some(_) => quote!(::co_await::private::PollNext<Item = #result>),
+                    Some(_) => quote!(::co_await::private::futures::Stream<Item = #result>),
                 };
                 quote!(#name: impl #awaited + ::core::marker::Send + 'static)
             }

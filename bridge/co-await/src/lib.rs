@@ -96,7 +96,7 @@ pub mod private {
     pub const fn may_be_held_in_any_thread<T: Send + Sync>() {}
     pub use crate::values::Declared;
     pub use cxx;
-    pub use futures::{FutureExt, Stream as PollNext, StreamExt};
+    pub use futures::{self, FutureExt, Stream as PollNext, StreamExt};
     #[cfg(feature = "tokio")]
     pub use tokio;
 

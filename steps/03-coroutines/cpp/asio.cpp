@@ -10,8 +10,7 @@ class Converter::Pool : public boost::asio::thread_pool {
 };
 
 Converter::Converter(std::size_t threads, std::uint64_t max_pixels)
-    : max_pixels_(max_pixels), pool_(std::make_unique<Pool>(threads)) {}
-Converter::~Converter() = default;
+    : max_pixels_(max_pixels), pool_(std::make_shared<Pool>(threads)) {}
 
 rust::async::future<Png> Converter::convert(rust::Vec<std::uint8_t> jpeg) const {
   const codec::live live;

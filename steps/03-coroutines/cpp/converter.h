@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "codec/cpp/codec.h"
 #include "rust/co_await.h"
 #include "rust/cxx.h"
 
@@ -15,7 +16,6 @@ using Png = std::unique_ptr<std::vector<std::uint8_t>>;
 class Converter {
  public:
   Converter(std::size_t threads, std::uint64_t max_pixels);
-  ~Converter();
 
   // Goes on in a thread of the pool, if by then somebody still waits. Throws `codec::error`.
   //
@@ -28,13 +28,18 @@ class Converter {
   class Pool;
 
   std::uint64_t max_pixels_;
-  std::unique_ptr<Pool> pool_;
+  std::shared_ptr<Pool> pool_;  // which knows how to destroy what this header does not know
 };
 
-std::shared_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);
+inline std::shared_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels) {
+  return std::make_shared<Converter>(threads, max_pixels);
+}
 
 // What runs the threads, for whoever asks the server.
 rust::Str executor();
 
 // What is done there, the same whoever runs it.
-Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels);
+inline Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels) {
+  return std::make_unique<std::vector<std::uint8_t>>(
+      codec::jpeg_to_png({jpeg.data(), jpeg.size()}, {max_pixels}));
+}

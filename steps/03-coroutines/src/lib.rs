@@ -3,12 +3,11 @@
 //! The event loops stay free, and both sides read from top to bottom: C++ says `co_await` where it
 //! goes to its pool, Rust says `.await` where it waits for C++.
 
-// Links the C++ codec that `cpp/converter.cpp` calls.
+// Links the C++ codec that `cpp/converter.h` calls.
 use codec as _;
 
 use actix_web::{post, web::Data};
 use co_await::Error;
-use cxx::SharedPtr;
 use lab::{Jpeg, Lab, Png, Problem};
 
 #[co_await::bridge]
@@ -28,7 +27,7 @@ mod ffi {
 }
 
 /// The C++ pool. Each call keeps it; joined when the last that has it lets go.
-pub type Converter = SharedPtr<ffi::Converter>;
+pub type Converter = cxx::SharedPtr<ffi::Converter>;
 pub use ffi::{ConverterAsync, new_converter};
 
 /// What the server tells of this step.

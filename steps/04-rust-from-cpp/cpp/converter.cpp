@@ -5,17 +5,10 @@
 #include "rust/co_await_asio.h"
 #include "step-04-rust-from-cpp/src/lib.rs.h"
 
-namespace {
-
-Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels) {
+static Png to_png(const rust::Vec<std::uint8_t>& jpeg, std::uint64_t max_pixels) {
   return std::make_unique<std::vector<std::uint8_t>>(
       codec::jpeg_to_png({jpeg.data(), jpeg.size()}, {max_pixels}));
 }
-
-}  // namespace
-
-Converter::Converter(std::size_t threads, std::uint64_t max_pixels)
-    : max_pixels_(max_pixels), pool_(threads) {}
 
 rust::async::future<Png> Converter::convert(rust::Vec<std::uint8_t> jpeg) const {
   const codec::live live;
@@ -35,8 +28,4 @@ rust::async::future<Kept> Converter::convert_and_store(rust::Box<Store> store, r
   if (!etag.empty()) co_return Kept{true, etag};
   // Another server with the same store was quicker: what it kept is never replaced.
   co_return Kept{false, co_await store->head(name)};
-}
-
-std::shared_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels) {
-  return std::make_shared<Converter>(threads, max_pixels);
 }

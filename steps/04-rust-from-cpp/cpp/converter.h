@@ -20,7 +20,8 @@ struct Store;
 // waits, be it for a thread, for Rust or for another.
 class Converter {
  public:
-  Converter(std::size_t threads, std::uint64_t max_pixels);
+  Converter(std::size_t threads, std::uint64_t max_pixels)
+      : max_pixels_(max_pixels), pool_(threads) {}
 
   // Goes on in a thread of the pool, if by then somebody still waits. Throws `codec::error`.
   rust::async::future<Png> convert(rust::Vec<std::uint8_t> jpeg) const;
@@ -37,4 +38,6 @@ class Converter {
   mutable boost::asio::thread_pool pool_;
 };
 
-std::shared_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels);
+inline std::shared_ptr<Converter> new_converter(std::size_t threads, std::uint64_t max_pixels) {
+  return std::make_shared<Converter>(threads, max_pixels);
+}

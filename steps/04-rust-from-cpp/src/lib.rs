@@ -11,7 +11,6 @@ mod store;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, post};
 use co_await::Error;
-use cxx::SharedPtr;
 use lab::{Jpeg, Lab, Png, Problem};
 use picture_store::Name;
 
@@ -57,7 +56,7 @@ mod ffi {
 }
 
 /// The C++ pool. Each call keeps it; joined when the last that has it lets go.
-pub type Converter = SharedPtr<ffi::Converter>;
+pub type Converter = cxx::SharedPtr<ffi::Converter>;
 pub use ffi::{ConverterAsync, Kept, new_converter};
 pub use store::Store;
 

@@ -9,16 +9,14 @@ use picture_store::Error;
 pub struct Store(pub picture_store::Store);
 
 impl Store {
-    pub(crate) async fn head(&self, name: &str) -> Result<String, Error> {
+    /// What is kept under a name.
+    pub async fn head(&self, name: &str) -> Result<String, Error> {
         tracing::debug!(name, "C++ asks what is kept");
         self.0.head(name).await.map(Option::unwrap_or_default)
     }
 
-    pub(crate) async fn put(
-        &self,
-        name: &str,
-        png: UniquePtr<CxxVector<u8>>,
-    ) -> Result<String, Error> {
+    /// Keeps a PNG.
+    pub async fn put(&self, name: &str, png: UniquePtr<CxxVector<u8>>) -> Result<String, Error> {
         tracing::debug!(name, "C++ has a picture kept");
         // Not copied: C++ frees it when the store has let go of it.
         let png = Png::from(png).bytes();
