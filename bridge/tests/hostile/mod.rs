@@ -15,6 +15,7 @@ pub mod kept_runtime;
 pub mod key_given_up_twice;
 pub mod key_that_does_not_copy;
 pub mod moved_away;
+pub mod object_owns_its_pool;
 pub mod out_of_memory;
 pub mod owner_destroys_while_it_waits;
 pub mod polled_in_a_wake;

@@ -38,6 +38,14 @@ fn a_pool_that_a_call_keeps_is_not_joined_within_a_wake_of_its_own() {
 }
 
 #[test]
+fn an_object_that_owns_its_pool_goes_with_its_last_call() {
+    ends_by_itself(
+        "an_object_that_owns_its_pool_goes_with_its_last_call",
+        object_owns_its_pool::run,
+    );
+}
+
+#[test]
 fn a_key_is_given_up_once_by_who_is_dropped_while_its_pool_goes() {
     ends_by_itself(
         "a_key_is_given_up_once_by_who_is_dropped_while_its_pool_goes",
