@@ -91,7 +91,7 @@ async fn convert(jpeg: Jpeg, lab: Data<Lab>, converter: Data<Converter>) -> Resu
 }
 
 /// Converts a JPEG and keeps the PNG, unless there is one of that name.
-async fn put(
+pub async fn put(
     Name(name): Name,
     jpeg: Jpeg,
     lab: Data<Lab>,

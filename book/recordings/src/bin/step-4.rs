@@ -28,7 +28,7 @@ const SCENE: Scene = Scene {
     ],
     tasks: &["the request"],
     sources: &[
-        "steps/04-rust-from-cpp/src/lib.rs#async fn put",
+        "steps/04-rust-from-cpp/src/lib.rs#pub async fn put",
         "steps/04-rust-from-cpp/cpp/converter.cpp#Converter::convert_and_store",
     ],
     awaits: "",
