@@ -37,7 +37,7 @@ impl Patched {
         let package = env::var("CARGO_PKG_NAME").unwrap_or_default();
         fs::create_dir_all(&headers)?;
         for file in bridges {
-            // cxx does not see where it comes from.
+            // Also where cxx does not come to read it.
             println!("cargo::rerun-if-changed={}", file.display());
             let source = fs::read_to_string(file).map_err(|source| Error::Read {
                 file: file.clone(),

@@ -209,7 +209,7 @@ impl Bridge {
                         mut self: ::core::pin::Pin<&mut Self>,
                         cx: &mut ::core::task::Context<'_>,
                     ) -> ::core::task::Poll<::core::option::Option<Self::Item>> {
-                        #private::PollNext::poll_next(::core::pin::Pin::new(&mut self.0), cx)
+                        #private::futures::Stream::poll_next(::core::pin::Pin::new(&mut self.0), cx)
                     }
                 },
             ),
@@ -219,7 +219,7 @@ impl Bridge {
             /// Made by Rust or by C++, and awaited by either.
             #[must_use = "C++ has begun already; awaiting is how to learn the result"]
             #[repr(transparent)]
-            pub struct #name(#private::#inner<#value>);
+            pub struct #name(::co_await::#inner<#value>);
 
             impl #trait_path for #name {
                 #body
@@ -264,7 +264,7 @@ impl Bridge {
                     future: impl ::core::future::Future<Output = #value>
                         + ::core::marker::Send + 'static,
                 ) -> Self {
-                    Self(#private::Future::infallible(future))
+                    Self(::co_await::Future::infallible(future))
                 }
 
                 /// The same of one that may fail: C++ gets an exception with the error's message.
@@ -272,7 +272,7 @@ impl Bridge {
                     future: impl ::core::future::Future<Output = ::core::result::Result<#value, E>>
                         + ::core::marker::Send + 'static,
                 ) -> Self {
-                    Self(#private::Future::fallible(future))
+                    Self(::co_await::Future::fallible(future))
                 }
 
                 #private::if_tokio! {
@@ -285,24 +285,24 @@ impl Bridge {
                                 Output = ::core::result::Result<#value, E>,
                             > + ::core::marker::Send + 'static,
                     ) -> Self {
-                        Self(#private::Future::spawn(runtime, future))
+                        Self(::co_await::Future::spawn(runtime, future))
                     }
                 }
             },
             Kind::Stream => quote! {
                 /// Makes one of a Rust stream that cannot fail.
                 pub fn infallible(
-                    stream: impl #private::PollNext<Item = #value> + ::core::marker::Send + 'static,
+                    stream: impl #private::futures::Stream<Item = #value> + ::core::marker::Send + 'static,
                 ) -> Self {
-                    Self(#private::Stream::infallible(stream))
+                    Self(::co_await::Stream::infallible(stream))
                 }
 
                 /// The same of one that may fail.
                 pub fn fallible<E: ::core::fmt::Display>(
-                    stream: impl #private::PollNext<Item = ::core::result::Result<#value, E>>
+                    stream: impl #private::futures::Stream<Item = ::core::result::Result<#value, E>>
                         + ::core::marker::Send + 'static,
                 ) -> Self {
-                    Self(#private::Stream::fallible(stream))
+                    Self(::co_await::Stream::fallible(stream))
                 }
 
                 #private::if_tokio! {
@@ -311,11 +311,11 @@ impl Bridge {
                     /// aborted.
                     pub fn spawn<E: ::core::fmt::Display>(
                         runtime: &#private::tokio::runtime::Handle,
-                        stream: impl #private::PollNext<
+                        stream: impl #private::futures::Stream<
                                 Item = ::core::result::Result<#value, E>,
                             > + ::core::marker::Send + 'static,
                     ) -> Self {
-                        Self(#private::Stream::spawn(runtime, stream, #buffer))
+                        Self(::co_await::Stream::spawn(runtime, stream, #buffer))
                     }
                 }
             },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use co_await_syntax::{Bridge, Call, Caller, Output, Parameter, Passed, Place, Receiver};
+use co_await_syntax::{Bridge, Call, Caller, Declared, Output, Parameter, Passed, Place, Receiver};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -26,11 +26,9 @@ pub(crate) fn expand(arguments: TokenStream, module: ItemMod) -> Result<TokenStr
         .filter(|it| it.path().is_ident("cfg"))
         .collect();
     let for_cxx = bridge.for_cxx();
-    let of_rust = bridge.of_rust.iter().map(|it| {
+    let of_rust = bridge.of_rust.iter().chain(&bridge.functions_of_rust);
+    let of_rust = of_rust.map(|it| {
         let (name, cfg) = (&it.name, &it.cfg);
-        quote_spanned! {name.span()=> #(#cfg)* #[allow(unused_imports)] use super::#name; }
-    });
-    let functions_of_rust = bridge.functions_of_rust.iter().map(|(name, cfg)| {
         quote_spanned! {name.span()=> #(#cfg)* #[allow(unused_imports)] use super::#name; }
     });
     let held = bridge.of_rust.iter().map(|it| {
@@ -39,7 +37,7 @@ pub(crate) fn expand(arguments: TokenStream, module: ItemMod) -> Result<TokenStr
             #(#cfg)* const _: () = ::co_await::private::may_be_held_in_any_thread::<#name>();
         }
     });
-    let thread_safe = bridge.thread_safe.iter().map(|(name, cfg)| {
+    let thread_safe = bridge.thread_safe.iter().map(|Declared { name, cfg }| {
         quote! {
             // SAFETY: `#[thread_safe]` says so.
             #(#cfg)* unsafe impl ::core::marker::Send for #name {}
@@ -56,18 +54,18 @@ pub(crate) fn expand(arguments: TokenStream, module: ItemMod) -> Result<TokenStr
             Caller::Cpp => of_rust_for_cpp(&bridge, call),
         };
         match (&call.receiver, call.caller) {
-            (Some(Receiver { of }), Caller::Rust) if bridge.ends_calls.contains(of) => {
+            (Some(Receiver { of, ends_calls }), Caller::Rust) if *ends_calls => {
                 let cfg = call
                     .attributes
                     .iter()
                     .filter(|it| it.path().is_ident("cfg"));
                 functions.push(quote! { #(#cfg)* impl #of { #function } });
             }
-            (Some(Receiver { of }), Caller::Rust) => {
+            (Some(Receiver { of, .. }), Caller::Rust) => {
                 let (_, methods) = methods.entry(of.to_string()).or_insert((of, Vec::new()));
                 methods.push(function);
             }
-            (Some(Receiver { of }), Caller::Cpp) => {
+            (Some(Receiver { of, .. }), Caller::Cpp) => {
                 let cfg = call
                     .attributes
                     .iter()
@@ -100,7 +98,6 @@ pub(crate) fn expand(arguments: TokenStream, module: ItemMod) -> Result<TokenStr
             #[allow(unused_imports)]
             use ::co_await::private::cxx::{CxxString, CxxVector, SharedPtr, UniquePtr, WeakPtr};
             #(#of_rust)*
-            #(#functions_of_rust)*
 
             #[::cxx::bridge(#arguments)]
             #[allow(clippy::missing_safety_doc, missing_docs)]
@@ -196,7 +193,7 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
     let (receiver, begin) = match &call.receiver {
         // SAFETY, for all: its parameters are Rust's to give away, and go to any thread. The object
         // stays as long as the call, or ends it when it goes.
-        Some(Receiver { of }) if bridge.ends_calls.contains(of) => (
+        Some(it) if it.ends_calls => (
             Some(quote!(&self,)),
             quote! {
                 ::co_await::private::call_ended_by_its_object(|| {
@@ -221,8 +218,7 @@ fn of_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
             },
         ),
     };
-    let is_of_a_trait =
-        matches!(&call.receiver, Some(Receiver { of }) if !bridge.ends_calls.contains(of));
+    let is_of_a_trait = call.receiver.as_ref().is_some_and(|it| !it.ends_calls);
     let visibility = (!is_of_a_trait).then(|| quote!(pub));
     quote! {
         #(#attributes)*
@@ -277,7 +273,7 @@ fn of_rust_for_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
     });
     let this = ours("this");
     let (receiver, check, copy, function) = match &call.receiver {
-        Some(Receiver { of }) => (
+        Some(Receiver { of, .. }) => (
             Some(quote!(&self,)),
             (!call.begins_at_once).then(|| {
                 quote_spanned! {of.span()=> ::co_await::private::is_held_by_calls::<#of>(); }
@@ -297,10 +293,10 @@ fn of_rust_for_cpp(bridge: &Bridge, call: &Call) -> TokenStream {
     let future = match (call.begins_at_once, call.is_fallible, output.buffer) {
         (true, true, _) => called,
         (true, false, None) => quote! {
-            ::co_await::private::FutureExt::map(#called, ::co_await::private::never_fails)
+            ::co_await::private::futures::FutureExt::map(#called, ::co_await::private::never_fails)
         },
         (true, false, Some(_)) => quote! {
-            ::co_await::private::StreamExt::map(#called, ::co_await::private::never_fails)
+            ::co_await::private::futures::StreamExt::map(#called, ::co_await::private::never_fails)
         },
         (false, true, _) => quote_spanned!(at=> async move { #called.await }),
         (false, false, _) => quote_spanned! {at=>

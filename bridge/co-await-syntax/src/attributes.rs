@@ -68,6 +68,21 @@ impl Attributes {
         Ok(())
     }
 
+    /// What Rust calls it, where it stands by that name.
+    pub fn name_in_rust(&self, name: &Ident) -> Ident {
+        self.rust_name.as_ref().unwrap_or(name).clone()
+    }
+
+    /// Those that are not ours, but for these.
+    pub fn others_than(&self, names: &[&str]) -> Vec<Attribute> {
+        let is_one = |it: &&Attribute| names.iter().any(|name| it.path().is_ident(name));
+        self.others
+            .iter()
+            .filter(|it| !is_one(it))
+            .cloned()
+            .collect()
+    }
+
     pub fn cfg(&self) -> Vec<Attribute> {
         let cfg = self.others.iter().filter(|it| it.path().is_ident("cfg"));
         cfg.cloned().collect()

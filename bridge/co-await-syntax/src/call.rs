@@ -65,6 +65,8 @@ pub enum Place {
 pub struct Receiver {
     /// Its type.
     pub of: Ident,
+    /// Whether that is C++'s, and its destructor ends its calls.
+    pub ends_calls: bool,
 }
 
 /// What a function is called with.
@@ -100,7 +102,7 @@ impl Call {
         caller: Caller,
         block: &ItemForeignMod,
         item: &ForeignItemFn,
-        attributes: Attributes,
+        attributes: &Attributes,
         bridge: &mut Bridge,
         names: &Names,
     ) -> Result<Option<Self>> {
@@ -129,10 +131,7 @@ impl Call {
             }
             return Ok(None);
         };
-        let name = attributes
-            .rust_name
-            .clone()
-            .unwrap_or(signature.ident.clone());
+        let name = attributes.name_in_rust(&signature.ident);
         if let Some(unsafety) = &signature.unsafety {
             return refuse(
                 unsafety.span(),
@@ -173,7 +172,7 @@ impl Call {
         let begins_at_once = signature.asyncness.is_none() && caller == Caller::Cpp;
         for argument in &signature.inputs {
             match argument {
-                FnArg::Receiver(it) => receiver = Some(self::receiver(it, block)?),
+                FnArg::Receiver(it) => receiver = Some(Receiver::read(it, block, names)?),
                 FnArg::Typed(it) => {
                     let Pat::Ident(pattern) = &*it.pat else {
                         return refuse(it.pat.span(), "a parameter of a bridge has a name");
@@ -199,26 +198,22 @@ impl Call {
         let output = bridge.output(&value, is_stream.then_some(buffer), &cfg, names)?;
         let plain = signature.ident.unraw();
         let cxx_name = attributes.cxx_name.clone();
-        let ours = ["doc", "cxx_name", "rust_name", "must_use", "deprecated"];
-        let (for_cxx, _): (Vec<_>, Vec<_>) = attributes
-            .others
-            .iter()
-            .cloned()
-            .partition(|it| !ours.iter().any(|name| it.path().is_ident(name)));
-        let documented = ["cxx_name", "rust_name", "namespace"];
         Ok(Some(Call {
             caller,
-            attributes: attributes
-                .others
-                .into_iter()
-                .filter(|it| !documented.iter().any(|name| it.path().is_ident(name)))
-                .collect(),
+            attributes: attributes.others_than(&["cxx_name", "rust_name", "namespace"]),
+            for_cxx: attributes.others_than(&[
+                "doc",
+                "cxx_name",
+                "rust_name",
+                "must_use",
+                "deprecated",
+            ]),
             raw: format_ident!("__co_await_{}", name.unraw(), span = name.span()),
             cxx_name: cxx_name.unwrap_or_else(|| plain.to_string()),
             name,
-            place: match (attributes.place, &receiver) {
-                (Some((_, place)), _) => place,
-                (None, Some(Receiver { of })) => names.place(of),
+            place: match (&attributes.place, &receiver) {
+                (Some((_, place)), _) => place.clone(),
+                (None, Some(Receiver { of, .. })) => names.place(of),
                 (None, None) => Place::Here,
             },
             receiver,
@@ -226,7 +221,6 @@ impl Call {
             output,
             is_fallible,
             begins_at_once,
-            for_cxx,
         }))
     }
 
@@ -241,7 +235,7 @@ impl Call {
         let receiver = self
             .receiver
             .iter()
-            .map(|Receiver { of }| quote!(self: &#of));
+            .map(|Receiver { of, .. }| quote!(self: &#of));
         let parameters = self.parameters.iter().map(|it| {
             let (name, ty) = (&it.name, it.type_for_cxx(bridge));
             quote!(#name: #ty)
@@ -261,6 +255,14 @@ impl Call {
                 }
             }
         }
+    }
+}
+
+impl Receiver {
+    fn read(it: &syn::Receiver, block: &ItemForeignMod, names: &Names) -> Result<Self> {
+        let of = receiver(it, block)?;
+        let ends_calls = names.ends_calls(&of);
+        Ok(Receiver { of, ends_calls })
     }
 }
 
@@ -358,32 +360,33 @@ fn awaited(ty: &Type) -> Result<Option<Returned>> {
 
 /// Of `Result<T>`, or of a type that is none.
 fn result(ty: &Type, is_stream: bool) -> Returned {
-    let of_result = match ty {
-        Type::Path(path) if path.qself.is_none() => {
-            path.path
-                .segments
-                .last()
-                .and_then(|last| match &last.arguments {
-                    PathArguments::AngleBracketed(it) if last.ident == "Result" => {
-                        it.args.iter().find_map(|argument| match argument {
-                            GenericArgument::Type(ty) => Some(ty.clone()),
-                            _ => None,
-                        })
-                    }
-                    _ => None,
-                })
-        }
-        _ => None,
-    };
+    let of_result = of_generic(ty, "Result");
     Returned {
         is_fallible: of_result.is_some(),
-        value: of_result.unwrap_or_else(|| ty.clone()),
+        value: of_result.unwrap_or(ty).clone(),
         is_stream,
     }
 }
 
+/// The first type between the angle brackets of that name.
+fn of_generic<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(it) = &last.arguments else {
+        return None;
+    };
+    it.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
 /// The type of the object: of `self: &Type`, or of `&self` where the block has one type.
-fn receiver(it: &syn::Receiver, block: &ItemForeignMod) -> Result<Receiver> {
+fn receiver(it: &syn::Receiver, block: &ItemForeignMod) -> Result<Ident> {
     let says = "an asynchronous method takes `self: &Type`: another call may run meanwhile";
     if it.mutability.is_some() {
         return refuse(it.span(), says);
@@ -392,9 +395,7 @@ fn receiver(it: &syn::Receiver, block: &ItemForeignMod) -> Result<Receiver> {
         return match &*it.ty {
             Type::Reference(reference) if reference.mutability.is_none() => {
                 match &*reference.elem {
-                    Type::Path(path) => Ok(Receiver {
-                        of: path.path.require_ident()?.clone(),
-                    }),
+                    Type::Path(path) => path.path.require_ident().cloned(),
                     other => refuse(other.span(), says),
                 }
             }
@@ -416,9 +417,7 @@ fn receiver(it: &syn::Receiver, block: &ItemForeignMod) -> Result<Receiver> {
         })
         .collect();
     match &*types {
-        [of] => Ok(Receiver {
-            of: Ident::new(&of.to_string(), it.span()),
-        }),
+        [of] => Ok(Ident::new(&of.to_string(), it.span())),
         _ => refuse(
             it.span(),
             "write `self: &Type`: this block does not have one type alone",
@@ -432,18 +431,7 @@ fn alone(argument: &FnArg, names: &Names) -> Result<()> {
         FnArg::Receiver(it) => &it.ty,
         FnArg::Typed(it) => &it.ty,
     };
-    let Type::Path(path) = &**ty else {
-        return Ok(());
-    };
-    let pointee = path
-        .path
-        .segments
-        .last()
-        .and_then(|last| match &last.arguments {
-            PathArguments::AngleBracketed(it) if last.ident == "Pin" => it.args.first(),
-            _ => None,
-        });
-    if let Some(GenericArgument::Type(Type::Reference(reference))) = pointee
+    if let Some(Type::Reference(reference)) = of_generic(ty, "Pin")
         && let Type::Path(path) = &*reference.elem
         && let Some(name) = path.path.get_ident()
         && names.ends_calls(name)
@@ -461,14 +449,6 @@ fn alone(argument: &FnArg, names: &Names) -> Result<()> {
 
 /// How a parameter crosses that is no future.
 fn passed(caller: Caller, begins_at_once: bool, ty: &Type) -> Result<Passed> {
-    let pinned = match ty {
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|it| it.ident == "Pin"),
-        _ => false,
-    };
     let goes = "it may be gone while the coroutine waits";
     match ty {
         _ if begins_at_once => Ok(Passed::Moved),
@@ -482,7 +462,7 @@ fn passed(caller: Caller, begins_at_once: bool, ty: &Type) -> Result<Passed> {
             ty.span(),
             format!("what this refers to is somebody else's, and {goes}: pass it by value"),
         ),
-        _ if pinned => refuse(
+        _ if of_generic(ty, "Pin").is_some() => refuse(
             ty.span(),
             format!(
                 "what this refers to is somebody else's, and {goes}: pass `UniquePtr<…>` or `SharedPtr<…>`"

@@ -135,6 +135,7 @@ impl Names {
         declared: Option<String>,
     ) -> Result<()> {
         let attributes = Attributes::take(attributes)?;
+        let in_rust = attributes.name_in_rust(name);
         let named = Named {
             kind,
             namespace: attributes
@@ -145,8 +146,7 @@ impl Names {
             ends_calls: attributes.ends_calls.is_some(),
             place: attributes.place.map_or(Place::Here, |(_, place)| place),
         };
-        let name = attributes.rust_name.as_ref().unwrap_or(name).to_string();
-        self.0.insert(name, named);
+        self.0.insert(in_rust.to_string(), named);
         Ok(())
     }
 

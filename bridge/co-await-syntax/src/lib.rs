@@ -43,20 +43,18 @@ pub struct Bridge {
     /// What they come to, each once.
     pub outputs: Vec<Output>,
     /// The types of Rust's that C++ may hold.
-    pub of_rust: Vec<OfRust>,
-    /// The functions of Rust's that C++ calls and that are no methods, with their `cfg`.
-    pub functions_of_rust: Vec<(Ident, Vec<Attribute>)>,
+    pub of_rust: Vec<Declared>,
+    /// The functions of Rust's that C++ calls, and that are neither asynchronous nor methods.
+    pub functions_of_rust: Vec<Declared>,
     /// The types of C++'s that any thread may use at any time.
-    pub thread_safe: Vec<(Ident, Vec<Attribute>)>,
-    /// The types of C++'s whose destructor ends their calls.
-    pub ends_calls: Vec<Ident>,
+    pub thread_safe: Vec<Declared>,
     items: Vec<Read>,
     implementations: Vec<TokenStream>,
     header: String,
 }
 
-/// A type of Rust's.
-pub struct OfRust {
+/// What a bridge declares.
+pub struct Declared {
     /// Its name.
     pub name: Ident,
     /// Its `cfg`.
@@ -89,9 +87,7 @@ enum Read {
 impl Bridge {
     /// Whether this is the attribute.
     pub fn is_attribute(attribute: &Attribute) -> bool {
-        let path = attribute.path().segments.iter();
-        path.map(|part| part.ident.to_string())
-            .eq(["co_await", "bridge"])
+        is(attribute, ["co_await", "bridge"])
     }
 
     /// Reads a module, from which the attribute was taken.
@@ -106,7 +102,7 @@ impl Bridge {
                 "a bridge stands in braces: `mod ffi { … }`",
             ));
         };
-        if let Some(cxx) = module.attrs.iter().find(|it| is_bridge_of_cxx(it)) {
+        if let Some(cxx) = module.attrs.iter().find(|it| is(it, ["cxx", "bridge"])) {
             return Err(Error::new_spanned(
                 cxx,
                 "leave this line out: `#[co_await::bridge]` is a bridge of cxx too, and takes its arguments",
@@ -124,7 +120,6 @@ impl Bridge {
             of_rust: Vec::new(),
             functions_of_rust: Vec::new(),
             thread_safe: Vec::new(),
-            ends_calls: Vec::new(),
             items: Vec::new(),
             implementations: Vec::new(),
             header: names.forward_declarations(),
@@ -148,7 +143,7 @@ impl Bridge {
             }
             bridge.items.push(Read::Foreign { block, items: read });
         }
-        bridge.check_objects(&names).unwrap_or_else(&mut note);
+        bridge.check_objects(&names).for_each(&mut note);
         if let Some(errors) = errors {
             return Err(errors);
         }
@@ -172,20 +167,16 @@ impl Bridge {
             ForeignItem::Type(item) => {
                 let attributes = Attributes::take(&item.attrs)?;
                 attributes.of_type(caller)?;
-                let cfg = attributes.cfg();
+                let declared = Declared {
+                    name: item.ident.clone(),
+                    cfg: attributes.cfg(),
+                };
                 match caller {
-                    Caller::Cpp => self.of_rust.push(OfRust {
-                        name: item.ident.clone(),
-                        cfg,
-                    }),
-                    Caller::Rust => {
-                        if attributes.thread_safe.is_some() {
-                            self.thread_safe.push((item.ident.clone(), cfg));
-                        }
-                        if attributes.ends_calls.is_some() {
-                            self.ends_calls.push(item.ident.clone());
-                        }
+                    Caller::Cpp => self.of_rust.push(declared),
+                    Caller::Rust if attributes.thread_safe.is_some() => {
+                        self.thread_safe.push(declared);
                     }
+                    Caller::Rust => {}
                 }
                 let mut instead = item.clone();
                 instead.attrs = attributes.others;
@@ -193,14 +184,14 @@ impl Bridge {
             }
             ForeignItem::Fn(item) => {
                 let attributes = Attributes::take(&item.attrs)?;
-                let Some(call) = Call::read(caller, block, item, attributes, self, names)? else {
+                let Some(call) = Call::read(caller, block, item, &attributes, self, names)? else {
                     if let (Caller::Cpp, None) = (caller, item.sig.receiver())
                         && !item.attrs.iter().any(|it| it.path().is_ident("Self"))
                     {
-                        let attributes = Attributes::take(&item.attrs)?;
-                        let name = attributes.rust_name.clone();
-                        let name = name.unwrap_or(item.sig.ident.clone());
-                        self.functions_of_rust.push((name, attributes.cfg()));
+                        self.functions_of_rust.push(Declared {
+                            name: attributes.name_in_rust(&item.sig.ident),
+                            cfg: attributes.cfg(),
+                        });
                     }
                     return Ok(None);
                 };
@@ -254,29 +245,24 @@ impl Bridge {
     }
 
     /// Calls run in any thread, so the objects that have some may be used in any.
-    fn check_objects(&self, names: &Names) -> Result<()> {
-        let mut errors: Option<Error> = None;
-        for call in &self.calls {
-            let (Caller::Rust, Some(receiver)) = (call.caller, &call.receiver) else {
-                continue;
-            };
-            let name = &receiver.of;
+    fn check_objects(&self, names: &Names) -> impl Iterator<Item = Error> {
+        let receivers = self.calls.iter().filter_map(|call| match call.caller {
+            Caller::Rust => call.receiver.as_ref(),
+            Caller::Cpp => None,
+        });
+        receivers.map(|receiver| &receiver.of).filter_map(|name| {
             let is_own = names.kind(name) == Some(Kind::Cpp);
-            if is_own && !self.thread_safe.iter().any(|(safe, _)| safe == name) {
-                let error = Error::new(
+            let is_safe = self.thread_safe.iter().any(|safe| safe.name == *name);
+            (is_own && !is_safe).then(|| {
+                Error::new(
                     name.span(),
                     format!(
                         "a call of `{name}` may run while another thread calls it: write \
                          `#[thread_safe]` above `type {name};` where C++ keeps that promise"
                     ),
-                );
-                match &mut errors {
-                    Some(errors) => errors.combine(error),
-                    None => errors = Some(error),
-                }
-            }
-        }
-        errors.map_or(Ok(()), Err)
+                )
+            })
+        })
     }
 
     /// cxx makes a vector of a type, or a box, where it sees one; it sees none that a future or a
@@ -365,10 +351,10 @@ impl Output {
     }
 }
 
-fn is_bridge_of_cxx(attribute: &Attribute) -> bool {
-    let path = attribute.path().segments.iter();
-    path.map(|part| part.ident.to_string())
-        .eq(["cxx", "bridge"])
+/// Whether an attribute has that path.
+fn is(attribute: &Attribute, path: [&str; 2]) -> bool {
+    let parts = attribute.path().segments.iter();
+    parts.map(|part| part.ident.to_string()).eq(path)
 }
 
 /// Paths that begin with `super` or `self`, as they are from a module within this one.

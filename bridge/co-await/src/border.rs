@@ -9,13 +9,11 @@
 //! `coawait_share` until `coawait_release`. A `future` is two words that C++ has not moved away.
 
 use std::ffi::c_void;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::task::{Context, Poll};
 
 use crate::call::{Caller, Shared};
-use crate::elsewhere::{above_cpp, drop_quietly, take_elsewhere};
-use crate::error::{panic_message, told};
+use crate::elsewhere::{above_cpp, caught, drop_quietly, take_elsewhere};
 use crate::handle::{Came, Handle};
 use crate::recorder::record;
 use crate::span::{self, Span};
@@ -204,15 +202,11 @@ unsafe extern "C" fn coawait_poll(
     // SAFETY: there is room for a value.
     let place = unsafe { Place::of_cpp(result, values.shape) };
     let borrowed = Waiting::borrow(waker);
-    let polled = catch_unwind(AssertUnwindSafe(|| {
+    let polled = caught(|| {
         // SAFETY: the place is there.
         above_cpp(|| unsafe { future.poll(&mut Context::from_waker(&borrowed), place) })
-    }));
-    let polled = polled.unwrap_or_else(|panic| {
-        let message = panic_message(&*panic);
-        drop_quietly(panic);
-        Poll::Ready(Came::Failed(told(message)))
     });
+    let polled = polled.unwrap_or_else(|panic| Poll::Ready(Came::Failed(panic)));
     let Poll::Ready(came) = polled else {
         record("Rust pending", waker);
         return PENDING;

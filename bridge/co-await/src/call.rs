@@ -36,11 +36,10 @@ const FINISHED: u8 = 4;
 const LEAVING: u8 = 8;
 /// Rust has let go of the future: what is left is C++'s to clean up.
 const LEFT: u8 = 16;
-
-/// There is a span behind the slots, in which Rust made the call.
-const HAS_SPAN: u8 = 64;
 /// The object that C++ runs it for does not outlive it, and ends it where it waits on its executor.
 const ENDED_BY_ITS_OBJECT: u8 = 32;
+/// There is a span behind the slots, in which Rust made the call.
+const HAS_SPAN: u8 = 64;
 
 thread_local! {
     /// Whether the next call of this thread is one of those.

@@ -15,6 +15,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use crate::Error;
+use crate::error::{panic_message, told};
 use crate::turn::Turn;
 
 /// One that blocks holds up no other, unless so many do.
@@ -145,6 +147,15 @@ pub(crate) fn drop_where_one_may(value: impl Send + 'static) {
     } else {
         drop_quietly(value);
     }
+}
+
+/// What this comes to; a panic, of which the panic hook has told, is an error.
+pub(crate) fn caught<T>(body: impl FnOnce() -> T) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(|panic| {
+        let message = panic_message(&*panic);
+        drop_quietly(panic);
+        told(message)
+    })
 }
 
 /// Drops a value; a panic has been told of by the panic hook, and goes no further.

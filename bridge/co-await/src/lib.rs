@@ -85,18 +85,16 @@ pub use stream::Stream;
 /// What the attribute expands to.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::future::Future;
     pub use crate::object::{
         call, call_ended_by_its_object, call_on, goes_to_cpp, is_held_by_calls, made, never_fails,
     };
-    pub use crate::stream::Stream;
     #[cfg(feature = "tokio")]
     pub use crate::within::Within;
     /// Compiles for what C++ may hold in any thread, and look at from several.
     pub const fn may_be_held_in_any_thread<T: Send + Sync>() {}
     pub use crate::values::Declared;
     pub use cxx;
-    pub use futures::{self, FutureExt, Stream as PollNext, StreamExt};
+    pub use futures;
     #[cfg(feature = "tokio")]
     pub use tokio;
 

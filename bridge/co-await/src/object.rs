@@ -1,7 +1,6 @@
 //! What the functions of a bridge do around a call.
 
-use std::fmt::Display;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use cxx::memory::{SharedPtrTarget, UniquePtrTarget};
@@ -9,8 +8,8 @@ use cxx::{SharedPtr, UniquePtr};
 
 use crate::Error;
 use crate::call::ended_by_its_object;
-use crate::elsewhere::drop_quietly;
-use crate::error::{panic_message, told};
+use crate::elsewhere::caught;
+use crate::error::told;
 use crate::future::Future;
 use crate::stream::Stream;
 
@@ -90,8 +89,8 @@ pub fn call<C: Called>(begin: impl FnOnce() -> Result<C, cxx::Exception>) -> C {
 }
 
 /// The same on an object, which stays until the call is over.
-pub fn call_on<T, C: Called>(
-    owner: &impl Owner<T>,
+pub fn call_on<T, O: Owner<T>, C: Called>(
+    owner: &O,
     begin: impl FnOnce(&T) -> Result<C, cxx::Exception>,
 ) -> C {
     let kept = owner.clone();
@@ -99,7 +98,7 @@ pub fn call_on<T, C: Called>(
         return C::failed(told("the C++ object is not there: its pointer is null"));
     };
     let called = call(|| begin(object));
-    if is_static(owner) {
+    if O::IS_STATIC {
         return called;
     }
     called.keeping(kept)
@@ -110,17 +109,9 @@ pub fn call_ended_by_its_object<C: Called>(begin: impl FnOnce() -> Result<C, cxx
     ended_by_its_object(|| call(begin))
 }
 
-fn is_static<T, O: Owner<T>>(_: &O) -> bool {
-    O::IS_STATIC
-}
-
 /// Makes a future for C++, of what may panic while it begins.
 pub fn made<C: Called>(make: impl FnOnce() -> C) -> C {
-    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|panic| {
-        let message = panic_message(&*panic);
-        drop_quietly(panic);
-        C::failed(told(message))
-    })
+    caught(make).unwrap_or_else(C::failed)
 }
 
 /// Compiles for what goes to C++ and may be there in any thread, as long as it takes.
@@ -130,15 +121,6 @@ pub const fn goes_to_cpp<T: Send + 'static>(_: &T) {}
 pub const fn is_held_by_calls<T: Send + Sync + 'static>() {}
 
 /// An error, or none: what a function that cannot fail comes to.
-pub fn never_fails<T>(value: T) -> Result<T, Never> {
+pub fn never_fails<T>(value: T) -> Result<T, Infallible> {
     Ok(value)
-}
-
-/// What there is none of.
-pub enum Never {}
-
-impl Display for Never {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match *self {}
-    }
 }
