@@ -24,9 +24,9 @@ mod ffi {
         etag: String,
     }
 
-    // What C++ awaits of Rust.
+    // What C++ awaits of Rust. When it lets go of a question, the store is asked no more.
     extern "Rust" {
-        #[spawn(self.0.runtime())] // when C++ lets go of a question, the store is asked no more
+        #[spawn(self.0.runtime())]
         type Store;
         /// What is kept under a name; empty when nothing is.
         async fn head(self: &Store, name: &str) -> Result<String>;
